@@ -1,0 +1,85 @@
+/**
+ * Bytes of a known length that can be read more than once. `Blob`, `File` and
+ * `Bun.file()` fit.
+ */
+export interface ByteSource {
+  /** Length in bytes. */
+  readonly size: number;
+
+  /** Opens the bytes anew, from the first to the last. */
+  stream(): ReadableStream<Uint8Array>;
+
+  /**
+   * The same bytes without the cost of a stream, for readers that hold many
+   * small sources one after the other.
+   */
+  chunks?(): Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+}
+
+/** A {@linkcode ByteSource} over bytes in memory. They are not copied. */
+export function bytesSource(bytes: Uint8Array): ByteSource {
+  return {
+    size: bytes.byteLength,
+    stream: () => streamOf([bytes]),
+    chunks: () => [bytes],
+  };
+}
+
+/** The chunks of a source, the cheaper way where the source offers one. */
+export function chunksOf(
+  source: ByteSource,
+): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
+  return source.chunks?.() ?? iterateStream(source.stream());
+}
+
+/**
+ * A stream of what an iterable yields, which is asked for no more than the
+ * reader takes. Cancelling the stream ends the iterator.
+ */
+export function streamOf<T>(
+  items: Iterable<T> | AsyncIterable<T>,
+): ReadableStream<T> {
+  let iterator: Iterator<T> | AsyncIterator<T>;
+  return new ReadableStream<T>({
+    start() {
+      iterator = Symbol.asyncIterator in items
+        ? items[Symbol.asyncIterator]()
+        : items[Symbol.iterator]();
+    },
+    async pull(controller) {
+      const next = await iterator.next();
+      if (next.done) controller.close();
+      else controller.enqueue(next.value);
+    },
+    async cancel(reason) {
+      await iterator.return?.(reason);
+    },
+  }, { highWaterMark: 0 });
+}
+
+/**
+ * Iterates over a stream, also where `ReadableStream` has no async iterator
+ * (Safari). Leaving the loop early cancels the stream.
+ */
+export async function* iterateStream<T>(
+  stream: ReadableStream<T>,
+): AsyncGenerator<T, void, undefined> {
+  const reader = stream.getReader();
+  let ended = false;
+  try {
+    while (true) {
+      const { done, value } = await reader.read();
+      if (done) {
+        ended = true;
+        return;
+      }
+      yield value;
+    }
+  } catch (error) {
+    ended = true;
+    throw error;
+  } finally {
+    if (!ended) await reader.cancel();
+    reader.releaseLock();
+  }
+}

@@ -1,0 +1,26 @@
+import type { ByteSource } from "./byte_source.ts";
+import { iterateStream } from "./byte_source.ts";
+
+/** Bytes that a {@linkcode Spool} took in. Disposing frees what holds them. */
+export type SpooledBytes = ByteSource & AsyncDisposable;
+
+/**
+ * Takes a stream in once, to be read as often as wanted. On a machine the bytes
+ * go to a temporary file; where there is no disk, to a `Blob`.
+ *
+ * @throws What the stream fails with; then nothing is kept.
+ */
+export type Spool = (
+  stream: ReadableStream<Uint8Array>,
+) => Promise<SpooledBytes>;
+
+/** A {@linkcode Spool} that keeps the bytes in a `Blob`. */
+export const blobSpool: Spool = async (stream) => {
+  const parts: BlobPart[] = [];
+  for await (const chunk of iterateStream(stream)) {
+    parts.push(chunk as Uint8Array<ArrayBuffer>);
+  }
+  return Object.assign(new Blob(parts), {
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  });
+};

@@ -1,0 +1,58 @@
+import { ScratchbuildError } from "./error.ts";
+
+/**
+ * What an image runs on.
+ *
+ * @see {@link https://github.com/opencontainers/image-spec/blob/v1.1.1/image-index.md}
+ */
+export interface Platform {
+  /** Processor architecture, a GOARCH value: `amd64`, `arm64`, `arm` … */
+  architecture: string;
+  /** Operating system, a GOOS value: `linux`, `windows` … */
+  os: string;
+  /** Version of the operating system. Windows. */
+  "os.version"?: string;
+  /** Features of the operating system. Windows. */
+  "os.features"?: string[];
+  /** Variant of the architecture: `v6`, `v7`, `v8` … */
+  variant?: string;
+}
+
+const PART = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/;
+
+/**
+ * Reads a platform as the command line spells it: `os/architecture` or
+ * `os/architecture/variant`, with `:version` of the operating system behind
+ * where wanted.
+ *
+ * @throws {ScratchbuildError} Code `PLATFORM_SYNTAX`.
+ */
+export function parsePlatform(text: string): Platform {
+  const colon = text.indexOf(":");
+  const version = colon < 0 ? undefined : text.slice(colon + 1);
+  const parts = (colon < 0 ? text : text.slice(0, colon)).split("/");
+  const [os, architecture, variant] = parts;
+  if (
+    !os || !architecture || parts.length > 3 || version === "" ||
+    parts.some((part) => !PART.test(part))
+  ) {
+    throw new ScratchbuildError(
+      `Cannot read the platform ${JSON.stringify(text)}: ` +
+        "write os/architecture or os/architecture/variant, as in linux/amd64 or linux/arm/v7",
+      { code: "PLATFORM_SYNTAX" },
+    );
+  }
+  return {
+    architecture,
+    os,
+    ...(version === undefined ? {} : { "os.version": version }),
+    ...(variant === undefined ? {} : { variant }),
+  };
+}
+
+/** Writes a platform as {@linkcode parsePlatform} reads it. */
+export function platformText(platform: Platform): string {
+  const { os, architecture, variant, "os.version": version } = platform;
+  return [os, architecture, variant].filter((part) => part).join("/") +
+    (version ? `:${version}` : "");
+}
