@@ -44,3 +44,18 @@ export class ScratchbuildError extends Error {
     this.code = options.code;
   }
 }
+
+/**
+ * The error of work that an `AbortSignal` ended.
+ *
+ * @param what The work, as in "Cannot <what>".
+ */
+export function abortedError(
+  what: string,
+  signal: AbortSignal,
+): ScratchbuildError {
+  return new ScratchbuildError(`Cannot ${what}: the work was interrupted`, {
+    code: "ABORTED",
+    cause: signal.reason,
+  });
+}

@@ -1,0 +1,34 @@
+import { iterateStream, streamOf } from "../bytes/byte_source.ts";
+import { arrangeEntries, type ArrangeOptions } from "../tar/arrange.ts";
+import { tarBlocks } from "../tar/tar_blocks.ts";
+import { directory } from "./directory.ts";
+
+/**
+ * A directory as a tar, with all that is below it, links included: the Go
+ * package's `TarDirectory`. Equal trees give equal bytes.
+ *
+ * @throws {LayerError} In the stream, where something cannot be packed.
+ *
+ * @example
+ * ```ts no-eval
+ * import { tarDirectory } from "@x/scratchbuild";
+ *
+ * const tar = await new Response(tarDirectory("dist")).bytes();
+ * console.log(tar.length);
+ * ```
+ */
+export function tarDirectory(
+  path: string,
+  options: ArrangeOptions = {},
+): ReadableStream<Uint8Array> {
+  return streamOf(pack(path, options));
+}
+
+async function* pack(
+  path: string,
+  options: ArrangeOptions,
+): AsyncGenerator<Uint8Array> {
+  yield* iterateStream(
+    tarBlocks(await arrangeEntries(directory(path), options)),
+  );
+}

@@ -1,0 +1,42 @@
+import { LayerError } from "./layer_error.ts";
+
+/**
+ * Brings a path into the form that a layer holds: parts joined by `/`, none of
+ * them empty or `.`. The root is the empty text.
+ *
+ * @throws {LayerError} For `..`, a NUL or a lone surrogate in the path.
+ */
+export function layerPath(path: string): string {
+  if (!path.isWellFormed()) {
+    throw new LayerError(path, "the name is not valid Unicode; rename it");
+  }
+  if (path.includes("\0")) {
+    throw new LayerError(path, "the name holds a NUL character");
+  }
+  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  if (parts.includes("..")) {
+    throw new LayerError(path, "a path in a layer may not hold '..'");
+  }
+  return parts.join("/");
+}
+
+/**
+ * Orders two texts by the bytes of their UTF-8 form, which is the order of
+ * their code points. The order of UTF-16 code units differs from that where
+ * surrogates meet U+E000 to U+FFFF.
+ */
+export function compareBytes(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let position = 0; position < length; position++) {
+    const left = a.charCodeAt(position);
+    const right = b.charCodeAt(position);
+    if (left !== right) return rank(left) - rank(right);
+  }
+  return a.length - b.length;
+}
+
+/** Moves surrogates behind all other code units. */
+function rank(unit: number): number {
+  if (unit >= 0xe000) return unit - 0x800;
+  return unit >= 0xd800 ? unit + 0x2000 : unit;
+}

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { test } from "node:test";
+import { gunzipSync } from "node:zlib";
+import { streamOf } from "../../src/bytes/byte_source.ts";
+import { digestOf } from "../../src/bytes/sha256.ts";
+import type { Compression } from "../../src/compression/compress.ts";
+import {
+  createLayer,
+  createLayerFromTar,
+} from "../../src/image/create_layer.ts";
+import type { Entry } from "../../src/tar/entry.ts";
+
+const ENTRIES: Entry[] = [
+  { type: "file", path: "a/b", body: new Blob(["content\n"]) },
+  { type: "symlink", path: "l", target: "a/b" },
+];
+
+const read = async (source: { stream(): ReadableStream<Uint8Array> }) =>
+  Buffer.from(await new Response(source.stream()).arrayBuffer());
+
+for (const compression of ["gzip", "gzip:stream", "none"] as Compression[]) {
+  test(`a layer with ${compression} tells the truth about its bytes`, async () => {
+    const layer = await createLayer(ENTRIES, { compression });
+    const bytes = await read(layer);
+    const tar = compression === "none" ? bytes : gunzipSync(bytes);
+    assert.equal(layer.digest, await digestOf(bytes));
+    assert.equal(layer.size, bytes.length);
+    assert.equal(layer.diffId, await digestOf(tar));
+    assert.equal(layer.tarSize, tar.length);
+    assert.ok((await read(layer)).equals(bytes), "it can be read again");
+    await layer[Symbol.asyncDispose]();
+  });
+}
+
+test("golden: the digests of a layer", async () => {
+  const { digest, diffId } = await createLayer(ENTRIES);
+  assert.deepEqual([digest, diffId], [
+    "sha256:0c42a6972e1797731bb5a023925d021db183603d61ffd316b8fb0bf4c5e03cc4",
+    "sha256:8def81a51c6f4339953db8c0000e445e86aa1c13a7c3f42ffbd6ccc9710f4a49",
+  ]);
+});
+
+test("entries may come from an async iterable", async () => {
+  async function* entries() {
+    yield* ENTRIES;
+  }
+  const [a, b] = [await createLayer(entries()), await createLayer(ENTRIES)];
+  assert.equal(a.digest, b.digest);
+});
+
+test("a layer of a tar is that tar, however it arrives", async () => {
+  const tar = await read(await createLayer(ENTRIES, { compression: "none" }));
+  const bytes = new Uint8Array(tar);
+  const pieces = [
+    bytes.slice(0, 100),
+    bytes.slice(100, 1000),
+    bytes.slice(1000),
+  ];
+  const layers = [
+    await createLayerFromTar(bytes),
+    await createLayerFromTar(streamOf(pieces)),
+    await createLayerFromTar(new Blob([bytes])),
+  ];
+  for (const layer of layers) {
+    assert.equal(layer.digest, layers[0]?.digest);
+    assert.ok(gunzipSync(await read(layer)).equals(tar));
+  }
+});
+
+test("progress tells the bytes of tar", async () => {
+  const seen: number[] = [];
+  const { tarSize } = await createLayer(ENTRIES, {
+    onProgress: (bytes) => seen.push(bytes),
+  });
+  assert.equal(seen.at(-1), tarSize);
+});
+
+test("a signal that is aborted stops the work", async () => {
+  const controller = new AbortController();
+  controller.abort();
+  await assert.rejects(
+    createLayer(ENTRIES, { signal: controller.signal }),
+    { code: "ABORTED" },
+  );
+});
+
+test("a signal stops the work in the middle and ends the reading", async () => {
+  const controller = new AbortController();
+  let ended = false;
+  const body = {
+    size: 1 << 30,
+    stream: () => {
+      throw new Error("not used");
+    },
+    async *chunks() {
+      try {
+        while (true) {
+          controller.abort();
+          yield new Uint8Array(1 << 20);
+        }
+      } finally {
+        ended = true;
+      }
+    },
+  };
+  await assert.rejects(
+    createLayer([{ type: "file", path: "endless", body }], {
+      signal: controller.signal,
+    }),
+    { code: "ABORTED" },
+  );
+  assert.equal(ended, true);
+});
+
+test("an error of an entry is the error of the layer", async () => {
+  const body = { size: 2, stream: () => new Blob(["a"]).stream() };
+  await assert.rejects(createLayer([{ type: "file", path: "f", body }]), {
+    name: "LayerError",
+    path: "f",
+  });
+});

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { test } from "node:test";
+import { streamOf } from "../../src/bytes/byte_source.ts";
+import { fileSpool } from "../../src/machine/file_spool.ts";
+import { withTempDir } from "../support/temp_dir.ts";
+
+const variable = process.platform === "win32" ? "TEMP" : "TMPDIR";
+
+/** Lends an empty directory that temporary files go to. */
+function withTmpdir(use: (path: string) => Promise<void>): Promise<void> {
+  return withTempDir(async (dir) => {
+    const before = process.env[variable];
+    process.env[variable] = dir;
+    try {
+      await use(dir);
+    } finally {
+      if (before === undefined) delete process.env[variable];
+      else process.env[variable] = before;
+    }
+  });
+}
+
+const PARTS = [new Uint8Array(300_000).fill(1), new Uint8Array(5).fill(2)];
+
+const read = async (source: { stream(): ReadableStream<Uint8Array> }) =>
+  new Uint8Array(await new Response(source.stream()).arrayBuffer());
+
+test("what went in comes out, as often as wanted, also at the same time", async () => {
+  await withTmpdir(async () => {
+    const bytes = await fileSpool(streamOf(PARTS));
+    assert.equal(bytes.size, 300_005);
+    const [a, b] = await Promise.all([read(bytes), read(bytes)]);
+    assert.deepEqual(a, b);
+    assert.deepEqual(a.subarray(299_999), new Uint8Array([1, 2, 2, 2, 2, 2]));
+    await bytes[Symbol.asyncDispose]();
+    await bytes[Symbol.asyncDispose]();
+    await assert.rejects(read(bytes));
+  });
+});
+
+test("the temporary file has no name while it is used", {
+  skip: process.platform === "win32" && "there it may have one",
+}, async () => {
+  await withTmpdir(async (dir) => {
+    const bytes = await fileSpool(streamOf(PARTS));
+    assert.deepEqual(readdirSync(dir), []);
+    await bytes[Symbol.asyncDispose]();
+  });
+});
+
+test("the error of the stream is the error of the spool", async () => {
+  await withTmpdir(async (dir) => {
+    const fail = new Error("broken");
+    async function* broken() {
+      yield PARTS[0]!;
+      throw fail;
+    }
+    await assert.rejects(fileSpool(streamOf(broken())), fail);
+    assert.deepEqual(readdirSync(dir), []);
+  });
+});
+
+test("a temporary directory that is missing is named, with what to do", async () => {
+  await withTmpdir(async (dir) => {
+    process.env[variable] = join(dir, "missing");
+    await assert.rejects(fileSpool(streamOf(PARTS)), {
+      code: "LAYER",
+      message: /Cannot keep a layer in .*missing: .*set TMPDIR/,
+    });
+  });
+});
