@@ -61,6 +61,8 @@ export class ImageArchive implements ImageTarget {
   readonly #options: ImageArchiveOptions;
 
   /**
+   * An archive at one place.
+   *
    * @param sink Where the bytes go.
    * @param options Names of the archive and of the image in it.
    */

@@ -51,6 +51,8 @@ export class ImageLayout implements ImageTarget {
   readonly #tags: readonly string[];
 
   /**
+   * A layout at one place.
+   *
    * @param store Where the files lie.
    * @param options Name of the layout and tags of the image.
    */

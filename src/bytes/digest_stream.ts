@@ -25,7 +25,11 @@ export class DigestStream extends TransformStream<Uint8Array, Uint8Array> {
   /** Settles when the last byte has passed; stays open when the stream fails. */
   readonly result: Promise<Measured>;
 
-  /** @param onBytes Is told the number of bytes so far, after every chunk. */
+  /**
+   * A stream that measures.
+   *
+   * @param onBytes Is told the number of bytes so far, after every chunk.
+   */
   constructor(onBytes?: (bytes: number) => void) {
     const hash = createSha256();
     const { promise, resolve } = withResolvers<Measured>();

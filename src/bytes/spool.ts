@@ -15,7 +15,9 @@ export type Spool = (
 ) => Promise<SpooledBytes>;
 
 /** A {@linkcode Spool} that keeps the bytes in a `Blob`. */
-export const blobSpool: Spool = async (stream) => {
+export async function blobSpool(
+  stream: ReadableStream<Uint8Array>,
+): Promise<SpooledBytes> {
   const parts: BlobPart[] = [];
   for await (const chunk of iterateStream(stream)) {
     parts.push(chunk as Uint8Array<ArrayBuffer>);
@@ -23,4 +25,4 @@ export const blobSpool: Spool = async (stream) => {
   return Object.assign(new Blob(parts), {
     [Symbol.asyncDispose]: () => Promise.resolve(),
   });
-};
+}

@@ -1,23 +1,53 @@
+import type { ByteSource } from "../bytes/byte_source.ts";
+import type { Layer } from "../image/container_image.ts";
 import {
-  createLayer as createLayerIn,
-  createLayerFromTar as createLayerFromTarIn,
+  createLayer as createLayerInMemory,
+  createLayerFromTar as createLayerFromTarInMemory,
+  type LayerFromTarOptions,
+  type LayerOptions,
 } from "../image/create_layer.ts";
+import type { Entry } from "../tar/entry.ts";
 import { fileSpool } from "./file_spool.ts";
 
 /**
- * `createLayer` of the core, with a temporary file as the default place of the
- * compressed bytes.
+ * Makes a layer of entries: brings them into order, packs them as a tar,
+ * compresses it and computes all digests, in one pass over the content. The
+ * compressed bytes are kept in a temporary file until the layer is disposed of
+ * or forgotten.
  *
- * @see {@linkcode createLayerIn} for parameters and errors.
+ * @throws {LayerError} Where an entry cannot be packed.
+ * @throws {ScratchbuildError} Code `COMPRESSION` for a codec that does not
+ * exist, code `ABORTED` when the signal ended the work.
+ *
+ * @example
+ * ```ts
+ * import { createLayer } from "@x/scratchbuild";
+ *
+ * const layer = await createLayer([
+ *   { type: "file", path: "index.html", body: new Blob(["<h1>hello</h1>"]) },
+ * ], { prefix: "/srv" });
+ * console.log(layer.digest);
+ * ```
  */
-export const createLayer: typeof createLayerIn = (entries, options) =>
-  createLayerIn(entries, { spool: fileSpool, ...options });
+export function createLayer(
+  entries: Iterable<Entry> | AsyncIterable<Entry>,
+  options: LayerOptions = {},
+): Promise<Layer> {
+  return createLayerInMemory(entries, { spool: fileSpool, ...options });
+}
 
 /**
- * `createLayerFromTar` of the core, with a temporary file as the default place
- * of the compressed bytes.
+ * Makes a layer of a tar that exists already, byte for byte. The compressed
+ * bytes are kept in a temporary file until the layer is disposed of or
+ * forgotten.
  *
- * @see {@linkcode createLayerFromTarIn} for parameters and errors.
+ * @param tar The tar, not compressed.
+ * @throws {ScratchbuildError} Code `COMPRESSION` for a codec that does not
+ * exist, code `ABORTED` when the signal ended the work.
  */
-export const createLayerFromTar: typeof createLayerFromTarIn = (tar, options) =>
-  createLayerFromTarIn(tar, { spool: fileSpool, ...options });
+export function createLayerFromTar(
+  tar: Uint8Array | ReadableStream<Uint8Array> | ByteSource,
+  options: LayerFromTarOptions = {},
+): Promise<Layer> {
+  return createLayerFromTarInMemory(tar, { spool: fileSpool, ...options });
+}

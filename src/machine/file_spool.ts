@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { iterateStream, streamOf } from "../bytes/byte_source.ts";
-import type { Spool, SpooledBytes } from "../bytes/spool.ts";
+import type { SpooledBytes } from "../bytes/spool.ts";
 import { ScratchbuildError } from "../spec/error.ts";
 import { removeOnExit } from "./cleanup.ts";
 import { errorCode, errorMeaning } from "./read_error.ts";
@@ -20,7 +20,9 @@ const forgotten = new FinalizationRegistry<() => void>((close) => close());
  *
  * @throws {ScratchbuildError} Code `LAYER` where the disk does not take them.
  */
-export const fileSpool: Spool = async (stream) => {
+export async function fileSpool(
+  stream: ReadableStream<Uint8Array>,
+): Promise<SpooledBytes> {
   const path = join(tmpdir(), `scratchbuild-${randomUUID()}`);
   const file = open(path);
   const close = once(() => {
@@ -52,7 +54,7 @@ export const fileSpool: Spool = async (stream) => {
   };
   forgotten.register(bytes, close, bytes);
   return bytes;
-};
+}
 
 function open(path: string): { descriptor: number; remove: () => void } {
   let descriptor: number;

@@ -21,6 +21,8 @@ export class LayoutDirectory implements ImageTarget {
   readonly #options: ImageLayoutOptions;
 
   /**
+   * A layout in one directory.
+   *
    * @param path The directory.
    * @param options Name of the layout and tags of the image.
    */

@@ -30,12 +30,15 @@ export interface ScratchbuildErrorOptions extends ErrorOptions {
  * never holds a token, a password or a signed URL.
  */
 export class ScratchbuildError extends Error {
+  /** Name of the class, for programs that hold two copies of this package. */
   override readonly name: string = "ScratchbuildError";
 
   /** Stable code, for programs. */
   readonly code: ErrorCode;
 
   /**
+   * An error with a message for a person and a code for programs.
+   *
    * @param message One line for a person.
    * @param options The stable code and, where there is one, the cause.
    */

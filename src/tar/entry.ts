@@ -35,6 +35,7 @@ export interface EntryAttributes {
 
 /** A regular file. */
 export interface FileEntry extends EntryAttributes {
+  /** Tells the types of entries apart. */
   readonly type: "file";
   /** The content. A `Blob` fits. */
   readonly body: ByteSource;
@@ -42,11 +43,13 @@ export interface FileEntry extends EntryAttributes {
 
 /** A directory. Parents that are not given come into being by themselves. */
 export interface DirectoryEntry extends EntryAttributes {
+  /** Tells the types of entries apart. */
   readonly type: "directory";
 }
 
 /** A symbolic link. */
 export interface SymlinkEntry extends EntryAttributes {
+  /** Tells the types of entries apart. */
   readonly type: "symlink";
   /** Where the link points, stored as it is: it may dangle or be absolute. */
   readonly target: string;
@@ -54,6 +57,7 @@ export interface SymlinkEntry extends EntryAttributes {
 
 /** A further name of a file of the same layer. */
 export interface HardlinkEntry extends EntryAttributes {
+  /** Tells the types of entries apart. */
   readonly type: "hardlink";
   /**
    * Path of the file in the layer. Mode, owner and time are that file's: those

@@ -2,12 +2,15 @@ import { ScratchbuildError } from "../spec/error.ts";
 
 /** A layer could not be made because of one path. The code is `LAYER`. */
 export class LayerError extends ScratchbuildError {
+  /** Name of the class. */
   override readonly name: string = "LayerError";
 
   /** The path: on disk where the entry came from there, else in the layer. */
   readonly path: string;
 
   /**
+   * An error about one path.
+   *
    * @param path The path that is to blame.
    * @param why What is wrong with it and, where there is one, the next step.
    * @param cause The error below this one.

@@ -1,0 +1,144 @@
+/**
+ * scratchbuild turns directories into container images and puts them into a
+ * registry, an OCI layout or an archive, with no Docker daemon, no root and no
+ * Dockerfile.
+ *
+ * This module is the core (`@x/scratchbuild/core`) together with what knows the
+ * computer: directories, temporary files, locations.
+ *
+ * @example
+ * ```ts no-eval
+ * import { createImage, createLayer, directory, push, Registry } from "@x/scratchbuild";
+ *
+ * const layer = await createLayer(directory("dist"), { prefix: "/app" });
+ * const image = await createImage({
+ *   layers: [layer],
+ *   config: { Entrypoint: ["/app/server"] },
+ * });
+ * const { digest } = await push(image, new Registry("localhost:5000/me/app:1.2.0"));
+ * console.log(digest);
+ * ```
+ *
+ * @module
+ */
+export { annotationKeys } from "./src/spec/annotations.ts";
+export { canonicalJson } from "./src/spec/canonical_json.ts";
+export type { Descriptor } from "./src/spec/descriptor.ts";
+export { type Digest, isDigest, parseDigest } from "./src/spec/digest.ts";
+export {
+  type ErrorCode,
+  ScratchbuildError,
+  type ScratchbuildErrorOptions,
+} from "./src/spec/error.ts";
+export type {
+  Healthcheck,
+  History,
+  Image,
+  ImageConfig,
+  RootFS,
+} from "./src/spec/image.ts";
+export {
+  type Index,
+  type Manifest,
+  SchemaVersion,
+  type Versioned,
+} from "./src/spec/manifest.ts";
+export {
+  type ImageFormat,
+  type MediaTypeFamily,
+  MediaTypeForeignLayer,
+  MediaTypeImageConfig,
+  MediaTypeLayer,
+  MediaTypeManifest,
+  MediaTypePluginConfig,
+  mediaTypes,
+  MediaTypeUncompressedLayer,
+} from "./src/spec/media_types.ts";
+export {
+  parsePlatform,
+  type Platform,
+  platformText,
+} from "./src/spec/platform.ts";
+export { version } from "./src/spec/version.ts";
+
+export { type ByteSource, bytesSource } from "./src/bytes/byte_source.ts";
+export {
+  DigestMismatchError,
+  type DigestMismatchErrorOptions,
+} from "./src/bytes/digest_mismatch_error.ts";
+export { DigestStream, type Measured } from "./src/bytes/digest_stream.ts";
+export { digestOf } from "./src/bytes/sha256.ts";
+export { blobSpool, type Spool, type SpooledBytes } from "./src/bytes/spool.ts";
+
+export type { ArrangeOptions, Owner } from "./src/tar/arrange.ts";
+export type {
+  DirectoryEntry,
+  Entry,
+  EntryAttributes,
+  FileEntry,
+  HardlinkEntry,
+  SymlinkEntry,
+} from "./src/tar/entry.ts";
+export { LayerError } from "./src/tar/layer_error.ts";
+
+export type {
+  Compression,
+  CompressOptions,
+} from "./src/compression/compress.ts";
+
+export type {
+  ContainerImage,
+  Document,
+  Layer,
+  LayerEncoding,
+} from "./src/image/container_image.ts";
+export { createImage, type ImageOptions } from "./src/image/create_image.ts";
+export type {
+  LayerFromTarOptions,
+  LayerOptions,
+} from "./src/image/create_layer.ts";
+
+export type { ImageTarget, WriteOptions } from "./src/target/image_target.ts";
+export type { Progress } from "./src/target/progress.ts";
+
+export { type Challenge, parseChallenges } from "./src/registry/challenge.ts";
+export type { Credential, Credentials } from "./src/registry/credentials.ts";
+export { parseReference, type Reference } from "./src/registry/reference.ts";
+export { ReferenceSyntaxError } from "./src/registry/reference_syntax_error.ts";
+export type { RegistryOptions } from "./src/registry/registry.ts";
+export {
+  RegistryError,
+  type RegistryErrorEntry,
+  type RegistryErrorOptions,
+} from "./src/registry/registry_error.ts";
+export type { Fetch } from "./src/registry/transport.ts";
+export type { Upload, UploadRequest } from "./src/registry/upload.ts";
+
+export {
+  type ArchiveSink,
+  ImageArchive,
+  type ImageArchiveOptions,
+} from "./src/archive/image_archive.ts";
+export {
+  ImageLayout,
+  type ImageLayoutOptions,
+  type LayoutStore,
+} from "./src/archive/image_layout.ts";
+
+export { push, type PushResult } from "./src/transfer/push.ts";
+
+export { createLayer, createLayerFromTar } from "./src/machine/create_layer.ts";
+export { directory } from "./src/machine/directory.ts";
+export { fileSpool } from "./src/machine/file_spool.ts";
+export { LayoutDirectory } from "./src/machine/layout_directory.ts";
+export {
+  type Location,
+  openTarget,
+  parseLocation,
+  type ParseLocationOptions,
+} from "./src/machine/location.ts";
+export { nodeUpload } from "./src/machine/node_upload.ts";
+export { Registry } from "./src/machine/registry.ts";
+export { tarDirectory } from "./src/machine/tar_directory.ts";
+
+export { Client, type ClientOptions } from "./src/client.ts";

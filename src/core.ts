@@ -1,0 +1,118 @@
+/**
+ * The part of scratchbuild that needs no machine: it loads in a browser and in
+ * a Worker. It makes layers and images, and writes them into registries and
+ * archives.
+ *
+ * @example
+ * ```ts
+ * import { createImage, createLayer } from "@x/scratchbuild/core";
+ *
+ * const layer = await createLayer([
+ *   { type: "file", path: "index.html", body: new Blob(["<h1>hello</h1>"]) },
+ * ], { prefix: "/srv" });
+ * const image = await createImage({ layers: [layer] });
+ * console.log(image.manifest.descriptor.digest);
+ * ```
+ *
+ * @module
+ */
+export { annotationKeys } from "./spec/annotations.ts";
+export { canonicalJson } from "./spec/canonical_json.ts";
+export type { Descriptor } from "./spec/descriptor.ts";
+export { type Digest, isDigest, parseDigest } from "./spec/digest.ts";
+export {
+  type ErrorCode,
+  ScratchbuildError,
+  type ScratchbuildErrorOptions,
+} from "./spec/error.ts";
+export type {
+  Healthcheck,
+  History,
+  Image,
+  ImageConfig,
+  RootFS,
+} from "./spec/image.ts";
+export {
+  type Index,
+  type Manifest,
+  SchemaVersion,
+  type Versioned,
+} from "./spec/manifest.ts";
+export {
+  type ImageFormat,
+  type MediaTypeFamily,
+  MediaTypeForeignLayer,
+  MediaTypeImageConfig,
+  MediaTypeLayer,
+  MediaTypeManifest,
+  MediaTypePluginConfig,
+  mediaTypes,
+  MediaTypeUncompressedLayer,
+} from "./spec/media_types.ts";
+export { parsePlatform, type Platform, platformText } from "./spec/platform.ts";
+export { version } from "./spec/version.ts";
+
+export { type ByteSource, bytesSource } from "./bytes/byte_source.ts";
+export {
+  DigestMismatchError,
+  type DigestMismatchErrorOptions,
+} from "./bytes/digest_mismatch_error.ts";
+export { DigestStream, type Measured } from "./bytes/digest_stream.ts";
+export { digestOf } from "./bytes/sha256.ts";
+export { blobSpool, type Spool, type SpooledBytes } from "./bytes/spool.ts";
+
+export type { ArrangeOptions, Owner } from "./tar/arrange.ts";
+export type {
+  DirectoryEntry,
+  Entry,
+  EntryAttributes,
+  FileEntry,
+  HardlinkEntry,
+  SymlinkEntry,
+} from "./tar/entry.ts";
+export { LayerError } from "./tar/layer_error.ts";
+
+export type { Compression, CompressOptions } from "./compression/compress.ts";
+
+export type {
+  ContainerImage,
+  Document,
+  Layer,
+  LayerEncoding,
+} from "./image/container_image.ts";
+export { createImage, type ImageOptions } from "./image/create_image.ts";
+export {
+  createLayer,
+  createLayerFromTar,
+  type LayerFromTarOptions,
+  type LayerOptions,
+} from "./image/create_layer.ts";
+
+export type { ImageTarget, WriteOptions } from "./target/image_target.ts";
+export type { Progress } from "./target/progress.ts";
+
+export { type Challenge, parseChallenges } from "./registry/challenge.ts";
+export type { Credential, Credentials } from "./registry/credentials.ts";
+export { parseReference, type Reference } from "./registry/reference.ts";
+export { ReferenceSyntaxError } from "./registry/reference_syntax_error.ts";
+export { Registry, type RegistryOptions } from "./registry/registry.ts";
+export {
+  RegistryError,
+  type RegistryErrorEntry,
+  type RegistryErrorOptions,
+} from "./registry/registry_error.ts";
+export type { Fetch } from "./registry/transport.ts";
+export type { Upload, UploadRequest } from "./registry/upload.ts";
+
+export {
+  type ArchiveSink,
+  ImageArchive,
+  type ImageArchiveOptions,
+} from "./archive/image_archive.ts";
+export {
+  ImageLayout,
+  type ImageLayoutOptions,
+  type LayoutStore,
+} from "./archive/image_layout.ts";
+
+export { push, type PushResult } from "./transfer/push.ts";
