@@ -10,10 +10,15 @@ export interface ByteSource {
   stream(): ReadableStream<Uint8Array>;
 
   /**
-   * The same bytes without the cost of a stream, for readers that hold many
-   * small sources one after the other.
+   * The same bytes without the cost of a stream, for readers of many small
+   * sources.
+   *
+   * @param scratch Memory that the reader lends. Chunks may be parts of it, and
+   * then hold their bytes only until the next one is asked for.
    */
-  chunks?(): Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  chunks?(
+    scratch?: Uint8Array,
+  ): Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
 
 /** A {@linkcode ByteSource} over bytes in memory. They are not copied. */
@@ -25,11 +30,17 @@ export function bytesSource(bytes: Uint8Array): ByteSource {
   };
 }
 
-/** The chunks of a source, the cheaper way where the source offers one. */
+/**
+ * The chunks of a source, the cheaper way where the source offers one.
+ *
+ * @param scratch Memory that the chunks may be parts of, as for
+ * {@linkcode ByteSource.chunks}.
+ */
 export function chunksOf(
   source: ByteSource,
+  scratch?: Uint8Array,
 ): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
-  return source.chunks?.() ?? iterateStream(source.stream());
+  return source.chunks?.(scratch) ?? iterateStream(source.stream());
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   type LayerOptions,
 } from "../image/create_layer.ts";
 import type { Entry } from "../tar/entry.ts";
+import { collectingGarbage } from "./collect_garbage.ts";
 import { fileSpool } from "./file_spool.ts";
 
 /**
@@ -33,7 +34,7 @@ export function createLayer(
   entries: Iterable<Entry> | AsyncIterable<Entry>,
   options: LayerOptions = {},
 ): Promise<Layer> {
-  return createLayerInMemory(entries, { spool: fileSpool, ...options });
+  return createLayerInMemory(entries, withMachine(options));
 }
 
 /**
@@ -49,5 +50,13 @@ export function createLayerFromTar(
   tar: Uint8Array | ReadableStream<Uint8Array> | ByteSource,
   options: LayerFromTarOptions = {},
 ): Promise<Layer> {
-  return createLayerFromTarInMemory(tar, { spool: fileSpool, ...options });
+  return createLayerFromTarInMemory(tar, withMachine(options));
+}
+
+function withMachine<T extends LayerFromTarOptions>(options: T): T {
+  return {
+    spool: fileSpool,
+    ...options,
+    onProgress: collectingGarbage(options.onProgress),
+  };
 }

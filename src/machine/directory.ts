@@ -6,6 +6,7 @@ import {
   statSync,
 } from "node:fs";
 import { join } from "node:path";
+import { turn } from "../bytes/turn.ts";
 import type { Entry } from "../tar/entry.ts";
 import { LayerError } from "../tar/layer_error.ts";
 import { fileSource } from "./file_source.ts";
@@ -44,8 +45,7 @@ export async function* directory(
     inLayer !== undefined;
     inLayer = pending.pop()
   ) {
-    // A turn for timers and signals between two directories.
-    await Promise.resolve();
+    await turn();
     const onDisk = join(path, inLayer);
     for (const name of list(onDisk)) {
       const entry = describe(

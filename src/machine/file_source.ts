@@ -4,8 +4,8 @@ import { streamOf } from "../bytes/byte_source.ts";
 import { LayerError } from "../tar/layer_error.ts";
 import { errorCode, readError } from "./read_error.ts";
 
-/** Most bytes that one read asks for. */
-const READ_SIZE = 1 << 20;
+/** Most bytes that one read asks for, where the reader lends no memory. */
+const READ_SIZE = 1 << 18;
 
 /** Windows has no such flag, and no symbolic links that need it. */
 const NO_FOLLOW: number = constants.O_NOFOLLOW ?? 0;
@@ -29,13 +29,14 @@ export interface FileIdentity {
  * @throws {LayerError} While it is read, with the path of the file.
  */
 export function fileSource(path: string, listed: FileIdentity): ByteSource {
-  const chunks = () => readFile(path, listed);
+  const chunks = (scratch?: Uint8Array) => readFile(path, listed, scratch);
   return { size: listed.size, chunks, stream: () => streamOf(chunks()) };
 }
 
 function* readFile(
   path: string,
   listed: FileIdentity,
+  scratch?: Uint8Array,
 ): Generator<Uint8Array, void, undefined> {
   const file = open(path);
   try {
@@ -46,8 +47,9 @@ function* readFile(
     if (size !== listed.size) throw changedSize(path, listed.size, size);
     let left = size;
     while (left > 0) {
-      const chunk = new Uint8Array(Math.min(left, READ_SIZE));
-      const length = readSync(file, chunk, 0, chunk.byteLength, null);
+      const chunk = scratch ?? new Uint8Array(Math.min(left, READ_SIZE));
+      const room = Math.min(left, chunk.byteLength);
+      const length = readSync(file, chunk, 0, room, null);
       if (length === 0) throw changedSize(path, size, size - left);
       left -= length;
       yield chunk.subarray(0, length);

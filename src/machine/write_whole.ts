@@ -8,6 +8,7 @@ import {
   writeSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { turn } from "../bytes/turn.ts";
 import { ScratchbuildError } from "../spec/error.ts";
 import { keep, removeOnExit } from "./cleanup.ts";
 import { errorCode, errorMeaning } from "./read_error.ts";
@@ -37,6 +38,7 @@ export async function writeWhole(
         for (let offset = 0; offset < chunk.byteLength;) {
           offset += attempt(path, () => writeSync(file, chunk, offset));
         }
+        await turn();
       }
       // Without it, a power cut after the renaming can leave an empty file.
       attempt(path, () => fsyncSync(file));

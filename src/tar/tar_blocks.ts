@@ -1,4 +1,5 @@
 import { chunksOf, streamOf } from "../bytes/byte_source.ts";
+import { turn } from "../bytes/turn.ts";
 import { ScratchbuildError } from "../spec/error.ts";
 import type { ArrangedEntry } from "./arrange.ts";
 import type { FileEntry } from "./entry.ts";
@@ -7,6 +8,9 @@ import { LayerError } from "./layer_error.ts";
 
 /** Bytes at which a tar is cut into blocks, 1 MiB. */
 export const BLOCK_SIZE = 1 << 20;
+
+/** Bytes that files are read by: contents are copied into blocks from there. */
+const SCRATCH_SIZE = 1 << 18;
 
 /** Two records of zeros end a tar. */
 const END_SIZE = 2 * RECORD_SIZE;
@@ -25,13 +29,22 @@ const END_SIZE = 2 * RECORD_SIZE;
 export function tarBlocks(
   entries: Iterable<ArrangedEntry>,
 ): ReadableStream<Uint8Array> {
-  return streamOf(blocks(entries));
+  return streamOf(withTurns(blocks(entries)));
+}
+
+/** Reading files is synchronous where that is fast; between blocks it rests. */
+async function* withTurns<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
+  for await (const item of items) {
+    yield item;
+    await turn();
+  }
 }
 
 async function* blocks(
   entries: Iterable<ArrangedEntry>,
 ): AsyncGenerator<Uint8Array> {
   const block = new Block();
+  const scratch = new Uint8Array(SCRATCH_SIZE);
   let partOfLargeEntry = false;
   for (const entry of entries) {
     const header = tarHeader(entry);
@@ -47,18 +60,23 @@ async function* blocks(
     // A pax header can be larger than a block, so it is cut like content.
     yield* block.fill(header);
     if (entry.type !== "file") continue;
-    for await (const chunk of fileContent(entry)) yield* block.fill(chunk);
+    for await (const chunk of fileContent(entry, scratch)) {
+      yield* block.fill(chunk);
+    }
     yield* block.fill(new Uint8Array(padded(size) - size));
   }
   yield block.end();
 }
 
 /** The bytes of a file, as many as its entry says. */
-async function* fileContent(entry: FileEntry): AsyncGenerator<Uint8Array> {
+async function* fileContent(
+  entry: FileEntry,
+  scratch: Uint8Array,
+): AsyncGenerator<Uint8Array> {
   const { body: { size }, path } = entry;
   let length = 0;
   try {
-    for await (const chunk of chunksOf(entry.body)) {
+    for await (const chunk of chunksOf(entry.body, scratch)) {
       length += chunk.byteLength;
       if (length > size) break;
       yield chunk;

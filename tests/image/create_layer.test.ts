@@ -113,6 +113,23 @@ test("a signal stops the work in the middle and ends the reading", async () => {
   assert.equal(ended, true);
 });
 
+test("a timer has its turn while synchronous sources are packed", async () => {
+  const controller = new AbortController();
+  const chunk = new Uint8Array(1 << 20);
+  function* chunks() {
+    for (let left = 1 << 10; left > 0; left--) yield chunk;
+  }
+  const body = { size: 1 << 30, stream: () => streamOf(chunks()), chunks };
+  setTimeout(() => controller.abort(), 1);
+  await assert.rejects(
+    createLayer([{ type: "file", path: "f", body }], {
+      compression: "none",
+      signal: controller.signal,
+    }),
+    { code: "ABORTED" },
+  );
+});
+
 test("an error of an entry is the error of the layer", async () => {
   const body = { size: 2, stream: () => new Blob(["a"]).stream() };
   await assert.rejects(createLayer([{ type: "file", path: "f", body }]), {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
@@ -19,7 +20,7 @@ import { directory } from "../../src/machine/directory.ts";
 import { createLayer } from "../../src/machine/create_layer.ts";
 import { arrangeEntries } from "../../src/tar/arrange.ts";
 import type { Entry } from "../../src/tar/entry.ts";
-import { makeTree } from "../support/make_tree.ts";
+import { makeTree, pseudoRandom } from "../support/make_tree.ts";
 import { withTempDir } from "../support/temp_dir.ts";
 
 const onWindows = process.platform === "win32" &&
@@ -192,6 +193,28 @@ for (
     },
   );
 }
+
+test("chunks stay as they are unless the reader lends memory for them", async () => {
+  await withTempDir(async (dir) => {
+    const content = pseudoRandom(1 << 20);
+    writeFileSync(join(dir, "file"), content);
+    const [entry] = await list(dir);
+    assert.ok(entry?.type === "file");
+    const chunks = [...entry.body.chunks?.() as Iterable<Uint8Array>];
+    assert.ok(chunks.length > 1);
+    assert.deepEqual(new Uint8Array(Buffer.concat(chunks)), content);
+    const scratch = new Uint8Array(1000);
+    let position = 0;
+    const lent = entry.body.chunks?.(scratch) as Iterable<Uint8Array>;
+    for (const chunk of lent) {
+      assert.equal(chunk.buffer, scratch.buffer);
+      const end = position + chunk.length;
+      assert.deepEqual(chunk, content.subarray(position, end));
+      position = end;
+    }
+    assert.equal(position, content.length);
+  });
+});
 
 test("a file that grows while it is read", { skip: onWindows }, async () => {
   await withTempDir(async (dir) => {
