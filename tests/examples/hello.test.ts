@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import process from "node:process";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { greeting, helloProgram } from "../../examples/write_hello.ts";
+import { runOk } from "../support/run.ts";
+
+const directory = fileURLToPath(
+  new URL("../../examples/hello/", import.meta.url),
+);
+const program = `${directory}hello`;
+
+test("examples/hello holds what its generator writes, and nothing else", () => {
+  assert.deepEqual(readdirSync(directory), ["hello"]);
+  assert.deepEqual(new Uint8Array(readFileSync(program)), helloProgram());
+});
+
+test("examples/hello/hello is executable", () => {
+  assert.equal(statSync(program).mode & 0o111, 0o111);
+});
+
+const skip = (process.platform !== "linux" || process.arch !== "x64") &&
+  "needs Linux on x86-64";
+test("examples/hello/hello greets", { skip }, async () => {
+  assert.equal(await runOk(program, []), greeting);
+});
