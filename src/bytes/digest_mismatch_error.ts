@@ -11,6 +11,7 @@ export interface DigestMismatchErrorOptions extends ErrorOptions {
 
 /** Content is not what its digest says. Its code is `DIGEST_MISMATCH`. */
 export class DigestMismatchError extends ScratchbuildError {
+  /** The name of the class. */
   override readonly name = "DigestMismatchError";
 
   /** The digest that was to be. */
@@ -20,6 +21,8 @@ export class DigestMismatchError extends ScratchbuildError {
   readonly actual: string;
 
   /**
+   * Makes the error; it is not thrown yet.
+   *
    * @param message One line for a person.
    * @param options The two digests.
    */

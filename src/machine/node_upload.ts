@@ -14,7 +14,7 @@ import type { Upload, UploadRequest } from "../registry/upload.ts";
  * read before the connection has taken the one before, and memory stays flat.
  * On no runtime does `fetch` do all of that.
  */
-export const nodeUpload: Upload = async (upload) => {
+export const nodeUpload: Upload = async (upload): Promise<Response> => {
   const { url, method, headers, body, signal } = upload;
   const request = url.protocol === "https:" ? requestHttps : requestHttp;
   signal?.throwIfAborted();
@@ -32,8 +32,6 @@ export const nodeUpload: Upload = async (upload) => {
   try {
     const answered = answerOf(outgoing);
     const sending = send(outgoing, answered, upload);
-    // Where the answer comes first, what becomes of the rest is of no interest.
-    sending.catch(() => {});
     await Promise.race([sending, answered]);
     return await toResponse(await answered);
   } finally {

@@ -11,17 +11,20 @@ import { nodeUpload } from "./node_upload.ts";
  * runtime, unless the options bring a `fetch` or an `upload`.
  *
  * @example
- * ```ts no-run
- * import { createImage, Registry } from "@x/scratchbuild";
+ * ```ts
+ * import { Registry } from "@x/scratchbuild";
  *
  * const registry = new Registry("localhost:5000/me/app:1.0", {
  *   credentials: () => ({ username: "me", password: "secret" }),
+ *   tags: ["latest"],
  * });
- * await registry.write(await createImage({ layers: [] }));
+ * console.log(registry.name); // localhost:5000/me/app
  * ```
  */
 export class Registry extends PortableRegistry {
   /**
+   * Opens a repository. The registry is not asked for anything yet.
+   *
    * @param reference Where images go, and under which tag: `ghcr.io/me/app:1.0`.
    * @param options How the registry is spoken to.
    * @throws {ReferenceSyntaxError} Where the text is not a reference.
