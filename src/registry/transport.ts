@@ -1,5 +1,5 @@
 import type { ByteSource } from "../bytes/byte_source.ts";
-import { ScratchbuildError } from "../spec/error.ts";
+import { abortedError, ScratchbuildError } from "../spec/error.ts";
 import { version } from "../spec/version.ts";
 import { refusal } from "./address.ts";
 import { discard, readCapped } from "./capped_body.ts";
@@ -157,10 +157,7 @@ function failure(
   cause: unknown,
 ): ScratchbuildError {
   if (signal?.aborted) {
-    return new ScratchbuildError(
-      `Cannot go on with the request to ${url.host}: the work was stopped`,
-      { code: "ABORTED", cause: signal.reason },
-    );
+    return abortedError(`go on with the request to ${url.host}`, signal);
   }
   return cause instanceof ScratchbuildError ? cause : networkError(url, cause);
 }
