@@ -1,18 +1,11 @@
-import process from "node:process";
-import { fileURLToPath } from "node:url";
-import { run, type RunOptions, type RunResult } from "./run.ts";
-import { runtime } from "./runtime.ts";
+import type { RunOptions, RunResult } from "./run.ts";
+import { runModule } from "./run_module.ts";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
-
-const beforeArguments = {
-  deno: ["run", "--quiet", "-A", `--config=${root}deno.json`, `${root}cli.ts`],
-  bun: [`${root}cli.ts`],
-  node: [
-    "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON",
-    `${root}cli.ts`,
-  ],
-};
+/** The command line that runs the command from its source. */
+export const cliCommand: readonly [program: string, ...args: string[]] = [
+  process.execPath,
+  ...beforeArguments[runtime],
+];
 
 /**
  * Runs the command from its source, on the runtime that the test runs on. The
@@ -22,7 +15,7 @@ export function runCli(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<RunResult> {
-  return run(process.execPath, [...beforeArguments[runtime], ...args], {
+  return runModule("cli.ts", args, {
     ...options,
     env: {
       SOURCE_DATE_EPOCH: undefined,
