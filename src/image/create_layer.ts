@@ -11,7 +11,7 @@ import { compress, type CompressOptions } from "../compression/compress.ts";
 import { abortedError } from "../spec/error.ts";
 import { arrangeEntries, type ArrangeOptions } from "../tar/arrange.ts";
 import type { Entry } from "../tar/entry.ts";
-import { BLOCK_SIZE, tarBlocks } from "../tar/tar_blocks.ts";
+import { BLOCK_SIZE, tarBlocks, tarSize } from "../tar/tar_blocks.ts";
 import type { Layer } from "./container_image.ts";
 
 /** Options of {@linkcode createLayerFromTar}. */
@@ -30,8 +30,11 @@ export interface LayerFromTarOptions extends CompressOptions {
   readonly spool?: Spool;
   /** Stops the work. */
   readonly signal?: AbortSignal;
-  /** Is told how many bytes of tar have been packed so far. */
-  readonly onProgress?: (tarBytes: number) => void;
+  /**
+   * Is told how many bytes of tar have been packed so far, and how many there
+   * will be, where that is known before the end.
+   */
+  readonly onProgress?: (tarBytes: number, total?: number) => void;
 }
 
 /** Options of {@linkcode createLayer}. */
@@ -61,7 +64,8 @@ export async function createLayer(
   options: LayerOptions = {},
 ): Promise<Layer> {
   const arranged = await arrangeEntries(entries, options);
-  return await seal(tarBlocks(arranged), options);
+  const total = options.onProgress && tarSize(arranged);
+  return await seal(tarBlocks(arranged), options, total);
 }
 
 /**
@@ -75,20 +79,23 @@ export async function createLayerFromTar(
   tar: Uint8Array | ReadableStream<Uint8Array> | ByteSource,
   options: LayerFromTarOptions = {},
 ): Promise<Layer> {
-  const stream = tar instanceof ReadableStream
-    ? tar
-    : streamOf(chunksOf(tar instanceof Uint8Array ? bytesSource(tar) : tar));
-  return await seal(rechunk(stream, BLOCK_SIZE), options);
+  if (tar instanceof ReadableStream) {
+    return await seal(rechunk(tar, BLOCK_SIZE), options);
+  }
+  const source = tar instanceof Uint8Array ? bytesSource(tar) : tar;
+  const stream = streamOf(chunksOf(source));
+  return await seal(rechunk(stream, BLOCK_SIZE), options, source.size);
 }
 
 /** Turns the blocks of a tar into a layer. */
 async function seal(
   blocks: ReadableStream<Uint8Array>,
   options: LayerFromTarOptions,
+  total?: number,
 ): Promise<Layer> {
   const { compression = "gzip", createdBy = "scratchbuild", signal } = options;
   const { spool = blobSpool, onProgress } = options;
-  const tar = new DigestStream(onProgress);
+  const tar = new DigestStream((bytes) => onProgress?.(bytes, total));
   const compressed = new DigestStream();
   try {
     const bytes = await spool(

@@ -1,3 +1,7 @@
+import type { LayerFromTarOptions } from "../image/create_layer.ts";
+
+type OnProgress = NonNullable<LayerFromTarOptions["onProgress"]>;
+
 /** Bytes packed between two collections, 32 MiB. */
 const INTERVAL = 1 << 25;
 
@@ -12,19 +16,19 @@ interface WithBun {
  * of them: left alone, it lets a hundred megabytes pile up. A collection takes
  * some milliseconds. Other runtimes need no help.
  *
- * @param onProgress Is told the number of bytes as before.
+ * @param onProgress Is told the progress as before.
  */
 export function collectingGarbage(
-  onProgress: (bytes: number) => void = () => {},
-): (bytes: number) => void {
+  onProgress: OnProgress | undefined,
+): OnProgress | undefined {
   const { Bun } = globalThis as WithBun;
   if (!Bun) return onProgress;
   let next = INTERVAL;
-  return (bytes) => {
+  return (bytes, total) => {
     if (bytes >= next) {
       next = bytes + INTERVAL;
       Bun.gc(true);
     }
-    onProgress(bytes);
+    onProgress?.(bytes, total);
   };
 }

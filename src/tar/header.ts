@@ -31,6 +31,13 @@ interface Fields {
   readonly linkname: string;
 }
 
+/** What the header of one entry says: ustar fields, and what they cannot hold. */
+interface Header {
+  readonly fields: Fields;
+  /** The pax records, or nothing where the fields say it all. */
+  readonly pax: Uint8Array;
+}
+
 /**
  * Writes the header of an entry: a ustar header and, before it, a pax header
  * for what the ustar fields cannot hold (names that are long or not ASCII,
@@ -43,6 +50,40 @@ interface Fields {
  * @see {@link https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html#tag_20_92_13_03} for pax
  */
 export function tarHeader(entry: ArrangedEntry): Uint8Array {
+  const { fields, pax } = describe(entry);
+  if (pax.byteLength === 0) return ustar(fields);
+  const header = new Uint8Array(sizeOf(pax));
+  header.set(ustar({
+    type: TYPE_FLAG.pax,
+    name: asciiName(`PaxHeaders/${fields.name}`),
+    mode: 0o644,
+    uid: 0,
+    gid: 0,
+    size: pax.byteLength,
+    mtime: fields.mtime,
+    linkname: "",
+  }));
+  header.set(pax, RECORD_SIZE);
+  header.set(ustar(fields), header.byteLength - RECORD_SIZE);
+  return header;
+}
+
+/**
+ * Bytes of an entry in a tar: header, content and padding.
+ *
+ * @throws {LayerError} Where a number of the entry is out of range.
+ */
+export function entrySize(entry: ArrangedEntry): number {
+  const content = entry.type === "file" ? padded(entry.body.size) : 0;
+  return sizeOf(describe(entry).pax) + content;
+}
+
+function sizeOf(pax: Uint8Array): number {
+  return RECORD_SIZE +
+    (pax.byteLength === 0 ? 0 : RECORD_SIZE + padded(pax.byteLength));
+}
+
+function describe(entry: ArrangedEntry): Header {
   check(entry);
   const { mode, uid, gid, mtime } = entry;
   const name = entry.type === "directory" ? `${entry.path}/` : entry.path;
@@ -70,23 +111,7 @@ export function tarHeader(entry: ArrangedEntry): Uint8Array {
     size: number("size", size, MAX_11_DIGITS),
     uid: number("uid", uid, MAX_7_DIGITS),
   };
-  if (records.length === 0) return ustar(fields);
-
-  const pax = encoder.encode(records.join(""));
-  const header = new Uint8Array(2 * RECORD_SIZE + padded(pax.byteLength));
-  header.set(ustar({
-    type: TYPE_FLAG.pax,
-    name: asciiName(`PaxHeaders/${name}`),
-    mode: 0o644,
-    uid: 0,
-    gid: 0,
-    size: pax.byteLength,
-    mtime: fields.mtime,
-    linkname: "",
-  }));
-  header.set(pax, RECORD_SIZE);
-  header.set(ustar(fields), header.byteLength - RECORD_SIZE);
-  return header;
+  return { fields, pax: encoder.encode(records.join("")) };
 }
 
 /** Rounds a length up to whole records. */

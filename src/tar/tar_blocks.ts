@@ -3,7 +3,7 @@ import { turn } from "../bytes/turn.ts";
 import { ScratchbuildError } from "../spec/error.ts";
 import type { ArrangedEntry } from "./arrange.ts";
 import type { FileEntry } from "./entry.ts";
-import { padded, RECORD_SIZE, tarHeader } from "./header.ts";
+import { entrySize, padded, RECORD_SIZE, tarHeader } from "./header.ts";
 import { LayerError } from "./layer_error.ts";
 
 /** Bytes at which a tar is cut into blocks, 1 MiB. */
@@ -30,6 +30,17 @@ export function tarBlocks(
   entries: Iterable<ArrangedEntry>,
 ): ReadableStream<Uint8Array> {
   return streamOf(withTurns(blocks(entries)));
+}
+
+/**
+ * Bytes of the tar that {@linkcode tarBlocks} makes of entries.
+ *
+ * @throws {LayerError} Where a number of an entry is out of range.
+ */
+export function tarSize(entries: Iterable<ArrangedEntry>): number {
+  let size = END_SIZE;
+  for (const entry of entries) size += entrySize(entry);
+  return size;
 }
 
 /** Reading files is synchronous where that is fast; between blocks it rests. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { streamOf } from "../../src/bytes/byte_source.ts";
+import { bytesSource, streamOf } from "../../src/bytes/byte_source.ts";
 import { digestOf } from "../../src/bytes/sha256.ts";
 import type { Compression } from "../../src/compression/compress.ts";
 import {
@@ -68,12 +68,20 @@ test("a layer of a tar is that tar, however it arrives", async () => {
   }
 });
 
-test("progress tells the bytes of tar", async () => {
-  const seen: number[] = [];
-  const { tarSize } = await createLayer(ENTRIES, {
-    onProgress: (bytes) => seen.push(bytes),
+test("progress tells the bytes of tar and their number from the start", async () => {
+  const body = bytesSource(new Uint8Array(3_000_001));
+  const entries: Entry[] = [
+    ...ENTRIES,
+    { type: "file", path: "☃", body },
+    { type: "file", path: "n".repeat(300), body, uid: 3_000_000 },
+  ];
+  const seen: [bytes: number, total?: number][] = [];
+  const { tarSize } = await createLayer(entries, {
+    onProgress: (...progress) => seen.push(progress),
   });
-  assert.equal(seen.at(-1), tarSize);
+  assert.ok(seen.length > 2);
+  assert.ok(seen.every(([, total]) => total === tarSize));
+  assert.equal(seen.at(-1)?.[0], tarSize);
 });
 
 test("a signal that is aborted stops the work", async () => {
