@@ -1,12 +1,6 @@
 import type { RunOptions, RunResult } from "./run.ts";
 import { runModule } from "./run_module.ts";
 
-/** The command line that runs the command from its source. */
-export const cliCommand: readonly [program: string, ...args: string[]] = [
-  process.execPath,
-  ...beforeArguments[runtime],
-];
-
 /**
  * Runs the command from its source, on the runtime that the test runs on. The
  * variables that it reads are kept from it, unless the options set them.

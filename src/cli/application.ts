@@ -1,0 +1,82 @@
+import {
+  type Application,
+  type ApplicationText,
+  buildApplication,
+  buildRouteMap,
+} from "@stricli/core";
+import { version } from "../spec/version.ts";
+import type { CommandDescription } from "./command_description.ts";
+import { build, buildDescription } from "./commands/build.ts";
+import { push, pushDescription } from "./commands/push.ts";
+import type { CliContext } from "./context.ts";
+import { renderCommandHelp, renderProgramHelp } from "./render_help.ts";
+
+/** All commands, in the order of help. */
+export const commandDescriptions: readonly CommandDescription[] = [
+  pushDescription,
+  buildDescription,
+];
+
+/** How far a slip may be from what was meant: `--lable`, but not `--foo`. */
+const distanceOptions = {
+  threshold: 4,
+  weights: { insertion: 1, deletion: 3, substitution: 2, transposition: 0 },
+};
+
+/** Options of {@linkcode createApplication}. */
+export interface CliApplicationOptions {
+  /** What is printed where something is wrong. */
+  readonly text: ApplicationText;
+  /** The exit status for what a command failed with. */
+  readonly determineExitCode: (error: unknown) => number;
+}
+
+/**
+ * The commands as stricli runs them. What runs a command is loaded when it
+ * runs, so that help and version come at once.
+ */
+export function createApplication(
+  { text, determineExitCode }: CliApplicationOptions,
+): Application<CliContext> {
+  return buildApplication<CliContext>(
+    buildRouteMap({
+      routes: { push, build },
+      docs: { brief: "Builds container images from directories" },
+    }),
+    {
+      name: "scratchbuild",
+      scanner: { allowArgumentEscapeSequence: true, distanceOptions },
+      documentation: { disableAnsiColor: true },
+      localization: { text },
+      determineExitCode,
+    },
+    {
+      help: {
+        flag: {
+          brief: "Print help",
+          aliases: ["h"],
+          global: true,
+          defaultForRouteMap: true,
+          run(_application, { result }) {
+            this.process.stdout.write(helpOf(result.prefix[1]));
+          },
+        },
+      },
+      version: {
+        flag: {
+          brief: "Print the version",
+          run() {
+            this.process.stdout.write(`${version}\n`);
+          },
+        },
+      },
+    },
+  );
+}
+
+function helpOf(command: string | undefined): string {
+  const description = commandDescriptions.find(({ name }) => name === command);
+  return description
+    ? renderCommandHelp(description)
+    : renderProgramHelp(commandDescriptions);
+}

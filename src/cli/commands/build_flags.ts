@@ -1,0 +1,27 @@
+import type { FlagParametersForType } from "@stricli/core";
+import type { CliContext } from "../context.ts";
+import type { FlagGroup } from "../flags/flag_group.ts";
+import { type ImageFlags, imageFlags } from "../flags/image_flags.ts";
+import { type LayerFlags, layerFlags } from "../flags/layer_flags.ts";
+import { type OutputFlags, outputFlags } from "../flags/output_flags.ts";
+import { type RegistryFlags, registryFlags } from "../flags/registry_flags.ts";
+
+/** The flags of every command that builds an image. */
+export interface BuildFlags
+  extends ImageFlags, LayerFlags, RegistryFlags, OutputFlags {}
+
+/** How {@linkcode BuildFlags} are read. */
+export const buildFlags: FlagParametersForType<BuildFlags, CliContext> = {
+  ...imageFlags,
+  ...layerFlags,
+  ...registryFlags,
+  ...outputFlags,
+};
+
+/** {@linkcode BuildFlags} as help shows them. */
+export const buildFlagGroups: readonly FlagGroup[] = [
+  { title: "Image", flags: imageFlags },
+  { title: "Layers", flags: layerFlags },
+  { title: "Registry", flags: registryFlags },
+  { title: "Results and progress", flags: outputFlags },
+];

@@ -1,0 +1,151 @@
+import { resolve } from "node:path";
+import process from "node:process";
+import type { ImageOptions } from "../../image/create_image.ts";
+import type { LayerOptions } from "../../image/create_layer.ts";
+import { checkDirectory } from "../../machine/directory.ts";
+import { openTarget } from "../../machine/location.ts";
+import { checkFileTarget } from "../../machine/write_whole.ts";
+import type { Credential } from "../../registry/credentials.ts";
+import type { ImageTarget } from "../../target/image_target.ts";
+import type { CliContext } from "../context.ts";
+import { imageOptions } from "../image_options.ts";
+import { parseSource, type Source, sourceHint } from "../parse/parse_source.ts";
+import { usageError } from "../parse/usage_error.ts";
+import { sourceDateEpoch } from "../source_date_epoch.ts";
+import type { BuildFlags } from "./build_flags.ts";
+import { credentialFor } from "./credential_for.ts";
+import { type Destination, destinations } from "./destinations.ts";
+
+/** What a command was asked to build. */
+export interface BuildRequest {
+  /** The command. */
+  readonly command: "build" | "push";
+  /** Its flags. */
+  readonly flags: BuildFlags;
+  /** Each `SRC[:DEST]`. */
+  readonly sources: readonly string[];
+  /** Each LOCATION. */
+  readonly locations: readonly string[];
+}
+
+/** A destination that is ready to be written. */
+export interface OpenDestination extends Destination {
+  /** Writes images there. */
+  readonly target: ImageTarget;
+}
+
+/** Everything that has to be known to build; nothing of it is wrong. */
+export interface BuildPlan {
+  /** The directories, one for each layer. */
+  readonly sources: readonly Source[];
+  /** How they become layers. */
+  readonly layer: LayerOptions;
+  /** What the image is besides its layers. */
+  readonly image: Omit<ImageOptions, "layers">;
+  /** Where it goes. */
+  readonly destinations: readonly OpenDestination[];
+}
+
+/**
+ * Looks for all that is wrong with a request before any work is done, and
+ * before anything is written.
+ *
+ * @throws {ScratchbuildError} For the first thing that is wrong.
+ */
+export async function planBuild(
+  { command, flags, sources, locations }: BuildRequest,
+  context: CliContext,
+): Promise<BuildPlan> {
+  const { env, stdout } = context.process;
+  const epoch = sourceDateEpoch(env);
+  const image = imageOptions(flags, epoch);
+  const layer = layerOptions(flags, epoch);
+  if (sources.length === 0) {
+    throw usageError(
+      "Cannot build: name at least one directory, " +
+        "as in scratchbuild build dist:/app -o app.tar",
+    );
+  }
+  if (locations.length === 0) {
+    throw usageError(
+      "Cannot build: say where the image goes, as in -o oci-archive:app.tar",
+    );
+  }
+  const places = destinations(command, locations, flags.tag ?? []);
+  if (
+    places.some(({ location }) => location.kind === "stdout") && stdout.isTTY
+  ) {
+    throw usageError(
+      "Cannot write the image to a terminal: redirect standard output, " +
+        "as in -o - | docker load",
+    );
+  }
+  const checked = checkedSources(sources);
+  const credential = await credentialFor(places, flags, context);
+  return {
+    sources: checked,
+    layer,
+    image,
+    destinations: open(places, flags, credential),
+  };
+}
+
+function layerOptions(flags: BuildFlags, epoch: number): LayerOptions {
+  const { compression = "gzip", owner, mtime = epoch } = flags;
+  const level = flags["compression-level"];
+  if (level !== undefined && compression !== "gzip") {
+    throw usageError(
+      `Cannot use --compression-level with --compression ${compression}: ` +
+        "only gzip has levels",
+    );
+  }
+  return {
+    compression,
+    mtime,
+    ...(level !== undefined && { level }),
+    ...(owner && { owner }),
+  };
+}
+
+function checkedSources(texts: readonly string[]): Source[] {
+  const windows = process.platform === "win32";
+  const sources = texts.map((text) => parseSource(text, windows));
+  for (const source of sources) {
+    try {
+      checkDirectory(source.path);
+    } catch (error) {
+      const hint = sourceHint(source);
+      if (hint === "" || !(error instanceof Error)) throw error;
+      throw usageError(error.message + hint);
+    }
+  }
+  return sources;
+}
+
+function open(
+  places: readonly Destination[],
+  flags: BuildFlags,
+  credential: Credential | undefined,
+): OpenDestination[] {
+  const { insecure, tag: tags = [] } = flags;
+  const file = flags["metadata-file"];
+  const options = {
+    tags,
+    ...(credential && { credentials: () => credential }),
+    ...(insecure !== undefined && { insecure }),
+  };
+  if (file !== undefined) {
+    checkFileTarget(file);
+    const isTaken = ({ location }: Destination) =>
+      "path" in location && resolve(location.path) === resolve(file);
+    if (places.some(isTaken)) {
+      throw usageError(
+        `Cannot write ${file}: it is both the image and the --metadata-file`,
+      );
+    }
+  }
+  return places.map((place) => ({
+    ...place,
+    target: openTarget(place.location, options),
+  }));
+}

@@ -1,0 +1,47 @@
+import type { ContainerImage } from "../../image/container_image.ts";
+import { writeWhole } from "../../machine/write_whole.ts";
+import type { CliContext } from "../context.ts";
+import { printable } from "../error_line.ts";
+import type { OutputFlags } from "../flags/output_flags.ts";
+import {
+  type ImageResult,
+  metadata,
+  type ResultDocument,
+} from "../image_result.ts";
+import type { BuildPlan } from "./plan_build.ts";
+
+/** Writes the file of `--metadata-file`, where there is one to write. */
+export async function writeMetadata(
+  flags: OutputFlags,
+  image: ContainerImage,
+  results: readonly ImageResult[],
+): Promise<void> {
+  const file = flags["metadata-file"];
+  if (file === undefined) return;
+  const text = `${JSON.stringify(metadata(image, results), undefined, 2)}\n`;
+  await writeWhole(file, [new TextEncoder().encode(text)]);
+}
+
+/**
+ * Prints a line for each result, or the one document: to standard error where
+ * standard output holds the image.
+ */
+export function printResults(
+  results: readonly ImageResult[],
+  { destinations }: BuildPlan,
+  { json }: OutputFlags,
+  { process }: CliContext,
+): void {
+  const isTaken = destinations.some(({ location }) =>
+    location.kind === "stdout"
+  );
+  const output = isTaken ? process.stderr : process.stdout;
+  if (!json) {
+    for (const { name, digest } of results) {
+      output.write(`${printable(name)}@${digest}\n`);
+    }
+  } else if (results.length === destinations.length) {
+    const document: ResultDocument = { version: 1, images: results };
+    output.write(`${JSON.stringify(document, undefined, 2)}\n`);
+  }
+}

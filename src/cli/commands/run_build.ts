@@ -1,0 +1,142 @@
+import type { ContainerImage, Layer } from "../../image/container_image.ts";
+import { createImage } from "../../image/create_image.ts";
+import { createLayer } from "../../machine/create_layer.ts";
+import { directory } from "../../machine/directory.ts";
+import { ScratchbuildError } from "../../spec/error.ts";
+import type { CliContext } from "../context.ts";
+import { printable } from "../error_line.ts";
+import { exitStatus } from "../exit_status.ts";
+import { isClosedPipe } from "../process_output.ts";
+import { blobItem, type BlobItemOptions } from "../progress/blob_item.ts";
+import { formatBytes, formatDuration } from "../progress/format_amounts.ts";
+import { createReporter, type Reporter } from "../progress/reporter.ts";
+import { type ImageResult, imageResult, imageSize } from "../image_result.ts";
+import {
+  type BuildPlan,
+  type BuildRequest,
+  type OpenDestination,
+  planBuild,
+} from "./plan_build.ts";
+import { printResults, writeMetadata } from "./print_results.ts";
+
+/**
+ * Builds an image once and writes it to every destination. Results are printed
+ * also where a later destination fails.
+ *
+ * @throws {ScratchbuildError} When something fails; nothing is left half
+ * written.
+ */
+export async function runBuild(
+  context: CliContext,
+  request: BuildRequest,
+): Promise<void> {
+  const startedAt = context.now();
+  const { flags } = request;
+  const plan = await planBuild(request, context);
+  const reporter = createReporter(
+    flags.quiet ? "none" : flags.progress ?? "auto",
+    context,
+  );
+  const results: ImageResult[] = [];
+  const layers: Layer[] = [];
+  let summary: string | undefined;
+  try {
+    await packLayers(plan, context, reporter, layers);
+    const image = await createImage({ ...plan.image, layers });
+    checkDigests(image, plan);
+    for (const destination of plan.destinations) {
+      await writeImage(image, destination, plan, context, reporter);
+      const { target, tags } = destination;
+      results.push(imageResult(image, target.name, tags));
+    }
+    await writeMetadata(flags, image, results);
+    const duration = formatDuration(context.now() - startedAt);
+    summary = `done     ${formatBytes(imageSize(image))} in ${duration}`;
+  } catch (error) {
+    if (!isReaderGone(error)) throw error;
+    context.process.exitCode = exitStatus.failed;
+  } finally {
+    reporter.stop(summary);
+    printResults(results, plan, flags, context);
+    await Promise.all(layers.map((layer) => layer[Symbol.asyncDispose]()));
+  }
+}
+
+/** The reader of `-o -` has said why it left, where there was a reason. */
+function isReaderGone(error: unknown): boolean {
+  return error instanceof ScratchbuildError && error.code === "TARGET" &&
+    isClosedPipe(error.cause);
+}
+
+/** Packs one layer after the other, and adds each to `layers` at once. */
+async function packLayers(
+  { sources, layer: options }: BuildPlan,
+  { signal }: CliContext,
+  reporter: Reporter,
+  layers: Layer[],
+): Promise<void> {
+  for (const [index, { path, destination }] of sources.entries()) {
+    const item = {
+      id: `layer ${index}`,
+      activity: "pack",
+      label: printable(destination),
+    } as const;
+    reporter.update({ ...item, state: "running", bytes: 0 });
+    const layer = await createLayer(directory(path), {
+      ...options,
+      prefix: destination,
+      // The path on this computer would change the digest from one checkout to
+      // the next.
+      createdBy: `scratchbuild: files in ${destination}`,
+      signal,
+      onProgress: (bytes, total) =>
+        reporter.update({ ...item, state: "running", bytes, total }),
+    });
+    layers.push(layer);
+    const note = `${formatBytes(layer.size)} compressed`;
+    reporter.update({
+      ...item,
+      state: "done",
+      bytes: layer.tarSize,
+      ...(layer.encoding !== "none" && { note }),
+    });
+  }
+}
+
+/** Refuses another image than a reference names, before anything is written. */
+function checkDigests(
+  image: ContainerImage,
+  { destinations }: BuildPlan,
+): void {
+  const { digest } = image.manifest.descriptor;
+  for (const { location } of destinations) {
+    if (location.kind !== "registry") continue;
+    const { reference } = location;
+    if (reference.digest !== undefined && reference.digest !== digest) {
+      throw new ScratchbuildError(
+        `Cannot push to ${reference}: the digest of the image is ${digest}; ` +
+          "leave the digest out, or build from what it was built from",
+        { code: "IMAGE" },
+      );
+    }
+  }
+}
+
+async function writeImage(
+  image: ContainerImage,
+  { target, location }: OpenDestination,
+  { sources, destinations }: BuildPlan,
+  { signal }: CliContext,
+  reporter: Reporter,
+): Promise<void> {
+  const options: BlobItemOptions = {
+    image,
+    labels: sources.map(({ destination }) => printable(destination)),
+    activity: location.kind === "registry" ? "send" : "write",
+    ...(destinations.length > 1 && { place: printable(target.name) }),
+  };
+  await target.write(image, {
+    signal,
+    onProgress: (progress) => reporter.update(blobItem(progress, options)),
+  });
+}

@@ -1,0 +1,45 @@
+import type { ApplicationContext } from "@stricli/core";
+
+/** A stream of text to the person or the program that runs the command. */
+export interface CliOutput {
+  /** Writes text. What a closed pipe does not take is lost without a sound. */
+  write(text: string): void;
+  /** Whether it is a terminal. */
+  readonly isTTY?: boolean;
+  /** Width of the terminal, in columns. Changes with the terminal. */
+  readonly columns?: number;
+  /** Height of the terminal, in rows. Changes with the terminal. */
+  readonly rows?: number;
+}
+
+/** All that a command knows of the process that it runs in. */
+export interface CliContext extends ApplicationContext {
+  readonly process: {
+    readonly stdout: CliOutput;
+    readonly stderr: CliOutput;
+    /** The environment variables. */
+    readonly env: Readonly<Record<string, string | undefined>>;
+    /** The exit status; where a command sets none, stricli does. */
+    exitCode?: number | string | null;
+  };
+  /** Opens standard input. */
+  readonly stdin: () => AsyncIterable<Uint8Array>;
+  /** Ends the work. Its reason is an {@linkcode Interruption}. */
+  readonly signal: AbortSignal;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+}
+
+/** Why the work has to end: a signal of the operating system. */
+export class Interruption extends Error {
+  override readonly name: string = "Interruption";
+
+  /** Exit status by which shells know the signal. */
+  readonly exitStatus: number;
+
+  /** @param signal The signal. */
+  constructor(signal: "SIGINT" | "SIGTERM") {
+    super(`interrupted by ${signal}`);
+    this.exitStatus = signal === "SIGINT" ? 130 : 143;
+  }
+}

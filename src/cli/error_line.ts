@@ -1,0 +1,72 @@
+import { ScratchbuildError } from "../spec/error.ts";
+import { Interruption } from "./context.ts";
+
+/** Control characters, line ends and what turns the direction of writing. */
+const UNPRINTABLE =
+  // deno-lint-ignore no-control-regex -- finding them is the purpose
+  /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+/** The query of a URL: signatures and tokens stand there. */
+const QUERY = /(https?:\/\/[^\s?"']*)\?[^\s"')]*/gi;
+
+/** A text on one line that does nothing to a terminal. */
+export function printable(text: string): string {
+  return text.replace(
+    UNPRINTABLE,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** A message as the command prints it, without the line end. */
+export function messageLine(message: string): string {
+  return `scratchbuild: ${printable(message)}`;
+}
+
+/** Options of {@linkcode errorLines}. */
+export interface ErrorLinesOptions {
+  /** Whether the stack goes below the line. */
+  readonly debug: boolean;
+  /** The signal that the command ran under. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What the command prints for an error: one line, and below it the stack where
+ * a developer asked for it.
+ */
+export function errorLines(
+  error: unknown,
+  { debug, signal }: ErrorLinesOptions,
+): string {
+  const line = messageLine(messageOf(error, signal));
+  if (!debug) return line;
+  const lines = stack(error).replace(QUERY, "$1?...").split("\n");
+  return [line, ...lines.map(printable)].join("\n");
+}
+
+/** Whether the environment asks for stacks. */
+export function isDebug(
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
+  return env.SCRATCHBUILD_DEBUG === "1";
+}
+
+function messageOf(error: unknown, signal: AbortSignal): string {
+  if (signal.aborted && signal.reason instanceof Interruption) {
+    return `Cannot finish: ${signal.reason.message}`;
+  }
+  if (error instanceof ScratchbuildError) return error.message;
+  const what = error instanceof Error
+    ? `${error.name}: ${error.message}`
+    : String(error);
+  return `Cannot finish, because of a mistake in scratchbuild itself: ${what}; ` +
+    "please report it, with what SCRATCHBUILD_DEBUG=1 shows";
+}
+
+function stack(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const own = error.stack ?? String(error);
+  return error.cause === undefined
+    ? own
+    : `${own}\nCaused by: ${stack(error.cause)}`;
+}

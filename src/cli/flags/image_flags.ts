@@ -1,0 +1,139 @@
+import type { FlagParametersForType } from "@stricli/core";
+import type { ImageFormat } from "../../spec/media_types.ts";
+import { parsePlatform, type Platform } from "../../spec/platform.ts";
+import type { CliContext } from "../context.ts";
+import {
+  commandLineParser,
+  parseEntrypoint,
+} from "../parse/parse_command_line.ts";
+import {
+  imagePathParser,
+  parsePort,
+  parseStopSignal,
+  parseUser,
+} from "../parse/parse_config.ts";
+import { parseDateTime } from "../parse/parse_date_time.ts";
+import { type Pair, pairParser } from "../parse/parse_pairs.ts";
+
+/** The flags that say what the image is. */
+export interface ImageFlags {
+  readonly entrypoint?: string[];
+  readonly cmd?: string[];
+  readonly env?: readonly Pair[];
+  readonly label?: readonly Pair[];
+  readonly annotation?: readonly Pair[];
+  readonly user?: string;
+  readonly workdir?: string;
+  readonly expose?: readonly string[];
+  readonly volume?: readonly string[];
+  readonly "stop-signal"?: string;
+  readonly created?: string;
+  readonly platform?: readonly Platform[];
+  readonly format?: ImageFormat;
+}
+
+/** How {@linkcode ImageFlags} are read. */
+export const imageFlags: FlagParametersForType<ImageFlags, CliContext> = {
+  entrypoint: {
+    kind: "parsed",
+    parse: parseEntrypoint,
+    optional: true,
+    placeholder: "COMMAND",
+    brief: 'Program that runs, as a JSON array (["/app", "-v"]) or as words ' +
+      "(/app -v), which are split as in a shell but not expanded",
+  },
+  cmd: {
+    kind: "parsed",
+    parse: commandLineParser("cmd"),
+    optional: true,
+    placeholder: "ARGS",
+    brief: "Default arguments of the program, written like --entrypoint; " +
+      "without an entrypoint, the program and its arguments",
+  },
+  env: {
+    kind: "parsed",
+    parse: pairParser("env"),
+    optional: true,
+    variadic: true,
+    placeholder: "NAME=VALUE",
+    brief: "Environment variable; repeatable",
+  },
+  label: {
+    kind: "parsed",
+    parse: pairParser("label"),
+    optional: true,
+    variadic: true,
+    placeholder: "NAME=VALUE",
+    brief: "Label of the image configuration; repeatable",
+  },
+  annotation: {
+    kind: "parsed",
+    parse: pairParser("annotation"),
+    optional: true,
+    variadic: true,
+    placeholder: "NAME=VALUE",
+    brief: "Annotation of the manifest, not with --format docker; repeatable",
+  },
+  user: {
+    kind: "parsed",
+    parse: parseUser,
+    optional: true,
+    placeholder: "USER[:GROUP]",
+    brief: "User that the program runs as, by name or number",
+  },
+  workdir: {
+    kind: "parsed",
+    parse: imagePathParser("workdir"),
+    optional: true,
+    placeholder: "PATH",
+    brief: "Directory that the program starts in",
+  },
+  expose: {
+    kind: "parsed",
+    parse: parsePort,
+    optional: true,
+    variadic: true,
+    placeholder: "PORT",
+    brief: "Port that the program listens on: 8080, 53/udp, 8000-8010; " +
+      "repeatable",
+  },
+  volume: {
+    kind: "parsed",
+    parse: imagePathParser("volume"),
+    optional: true,
+    variadic: true,
+    placeholder: "PATH",
+    brief: "Directory that holds data of one container; repeatable",
+  },
+  "stop-signal": {
+    kind: "parsed",
+    parse: parseStopSignal,
+    optional: true,
+    placeholder: "SIGNAL",
+    brief: "Signal that stops the program: SIGTERM, or a number",
+  },
+  created: {
+    kind: "parsed",
+    parse: parseDateTime,
+    optional: true,
+    placeholder: "TIME",
+    brief: "Time of the image: 2026-01-31T12:00:00Z, or seconds since 1970 " +
+      "(default: SOURCE_DATE_EPOCH, else 0)",
+  },
+  platform: {
+    kind: "parsed",
+    parse: parsePlatform,
+    optional: true,
+    variadic: true,
+    placeholder: "OS/ARCH",
+    brief:
+      "Platform that the image is for, as in linux/arm64 or linux/arm/v7 " +
+      "(default: linux/amd64)",
+  },
+  format: {
+    kind: "enum",
+    values: ["oci", "docker"],
+    optional: true,
+    brief: "Media types of the image (default: oci)",
+  },
+};

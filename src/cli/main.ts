@@ -1,0 +1,52 @@
+import process from "node:process";
+import { type CliContext, Interruption } from "./context.ts";
+import { errorLines, isDebug, messageLine } from "./error_line.ts";
+import { exitStatus } from "./exit_status.ts";
+import { processOutput } from "./process_output.ts";
+import { runCli } from "./run_cli.ts";
+
+/**
+ * Runs the command as this process. It ends the process itself, when all that
+ * was printed has been taken: a connection that a registry keeps open would
+ * otherwise hold it up.
+ */
+export async function main(): Promise<never> {
+  const { signal } = interruptible();
+  const stdout = processOutput(process.stdout);
+  const stderr = processOutput(process.stderr);
+  for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+    process.on(event, (error: unknown) => {
+      const debug = isDebug(process.env);
+      stderr.write(`${errorLines(error, { debug, signal })}\n`);
+      stderr.flush().finally(() => process.exit(exitStatus.failed));
+    });
+  }
+  const context: CliContext = {
+    process: { stdout, stderr, env: process.env },
+    stdin: () => process.stdin,
+    signal,
+    now: () => performance.now(),
+  };
+  const status = await runCli(process.argv.slice(2), context);
+  const failure = await stdout.flush();
+  if (failure) {
+    stderr.write(
+      `${messageLine(`Cannot print the result: ${failure.message}`)}\n`,
+    );
+  }
+  await stderr.flush();
+  process.exit(status || (failure ? exitStatus.failed : exitStatus.done));
+}
+
+/** Aborts on the first signal, so that all is tidied up; exits on a second. */
+function interruptible(): AbortController {
+  const controller = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.on(name, () => {
+      const interruption = new Interruption(name);
+      if (controller.signal.aborted) process.exit(interruption.exitStatus);
+      controller.abort(interruption);
+    });
+  }
+  return controller;
+}

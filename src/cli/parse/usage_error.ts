@@ -1,0 +1,12 @@
+import { ScratchbuildError } from "../../spec/error.ts";
+
+/** The command was called wrongly. The code is `USAGE`. */
+export function usageError(message: string): ScratchbuildError {
+  return new ScratchbuildError(message, { code: "USAGE" });
+}
+
+/** A value as it is shown in a message: in quotes, on one line, not too long. */
+export function quoted(text: string): string {
+  const shown = text.length > 100 ? `${text.slice(0, 100)}...` : text;
+  return JSON.stringify(shown.toWellFormed());
+}

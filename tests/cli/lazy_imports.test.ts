@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { scanModule } from "../support/scan_module.ts";
+
+/** The modules that are loaded with one, before anything of it runs. */
+function loadedWith(path: string, found = new Set<string>()): Set<string> {
+  const url = new URL(`../../${path}`, import.meta.url);
+  found.add(path);
+  // Imports of types leave nothing to load.
+  const source = readFileSync(url, "utf8")
+    .replace(/^import type [^]*? from ".*";$/gm, "");
+  for (const { specifier, form } of scanModule(source).references) {
+    if (form === "dynamic" || form === "query") continue;
+    if (specifier === undefined || !specifier.startsWith(".")) {
+      found.add(specifier ?? "");
+      continue;
+    }
+    const target = new URL(specifier, `file:///${path}`).pathname.slice(1);
+    if (!found.has(target)) loadedWith(target, found);
+  }
+  return found;
+}
+
+test("help and version load no more than they need", () => {
+  const loaded = [...loadedWith("cli.ts")];
+  const packages = loaded.filter((path) => !path.endsWith(".ts"));
+  assert.deepEqual(packages.sort(), ["@stricli/core", "node:process"]);
+  const elsewhere = loaded.filter((path) =>
+    path.endsWith(".ts") && !path.startsWith("src/cli/") && path !== "cli.ts"
+  );
+  assert.deepEqual(elsewhere.sort(), [
+    "src/spec/error.ts",
+    "src/spec/platform.ts",
+    "src/spec/version.ts",
+  ]);
+  assert.ok(!loaded.some((path) => path.startsWith("src/cli/progress/")));
+  assert.ok(!loaded.some((path) => path.endsWith("/run_build.ts")));
+});

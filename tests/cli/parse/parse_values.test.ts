@@ -1,0 +1,254 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import {
+  imagePathParser,
+  parsePort,
+  parseStopSignal,
+  parseUser,
+} from "../../../src/cli/parse/parse_config.ts";
+import {
+  parseDateTime,
+  secondsToDateTime,
+} from "../../../src/cli/parse/parse_date_time.ts";
+import {
+  parseCompressionLevel,
+  parseOwner,
+  parseSeconds,
+} from "../../../src/cli/parse/parse_numbers.ts";
+import { pairParser } from "../../../src/cli/parse/parse_pairs.ts";
+import { sourceDateEpoch } from "../../../src/cli/source_date_epoch.ts";
+
+/** Refuses each text with a usage error that names the flag and the text. */
+function assertRefused(
+  parse: (text: string) => unknown,
+  flag: string,
+  texts: readonly string[],
+): void {
+  for (const text of texts) {
+    assert.throws(() => parse(text), (error: Error & { code?: string }) => {
+      assert.equal(error.code, "USAGE", text);
+      assert.ok(
+        error.message.startsWith(`Cannot use ${flag} "`),
+        error.message,
+      );
+      assert.ok(!error.message.includes("\n"), error.message);
+      return true;
+    }, `${flag} ${JSON.stringify(text)}`);
+  }
+}
+
+test("pairParser parts NAME from VALUE at the first =", () => {
+  const parse = pairParser("env");
+  assert.deepEqual(parse("A=1"), ["A", "1"]);
+  assert.deepEqual(parse("A="), ["A", ""]);
+  assert.deepEqual(parse("A==b=c"), ["A", "=b=c"]);
+  assert.deepEqual(parse("A=x\ny"), ["A", "x\ny"]);
+  assert.deepEqual(parse("__proto__=x"), ["__proto__", "x"]);
+  assertRefused(parse, "--env", ["FOO", "", "=x", "=", "A=\0"]);
+  assert.throws(() => parse("FOO"), /not taken from the environment/);
+});
+
+test("parseUser takes names and numbers a container can have", () => {
+  for (
+    const text of [
+      "root",
+      "0",
+      "1000:1000",
+      "nobody:nogroup",
+      "2147483647:2147483647",
+      "app-1.x",
+      "DOMAIN\\user",
+    ]
+  ) assert.equal(parseUser(text), text);
+  assertRefused(parseUser, "--user", [
+    "",
+    ":",
+    "a:",
+    ":a",
+    "a:b:c",
+    "a b",
+    "2147483648",
+    "4294967296",
+    "0:4294967295",
+    "99999999999999999999999",
+    "-1",
+    "+5",
+    "a\nb",
+  ]);
+});
+
+test("imagePathParser takes absolute paths", () => {
+  const parse = imagePathParser("workdir");
+  for (const text of ["/", "/app", "/a b/ü", "C:\\app", "c:/app"]) {
+    assert.equal(parse(text), text);
+  }
+  assertRefused(parse, "--workdir", [
+    "",
+    "app",
+    "./app",
+    "../app",
+    "~",
+    "C:app",
+    "/a\0b",
+  ]);
+});
+
+test("parsePort writes the protocol out", () => {
+  const cases: [text: string, port: string][] = [
+    ["80", "80/tcp"],
+    ["080", "80/tcp"],
+    ["53/udp", "53/udp"],
+    ["1/sctp", "1/sctp"],
+    ["65535", "65535/tcp"],
+    ["8000-8010", "8000-8010/tcp"],
+    ["8000-8000/udp", "8000/udp"],
+  ];
+  for (const [text, port] of cases) assert.equal(parsePort(text), port);
+  assertRefused(parsePort, "--expose", [
+    "",
+    "0",
+    "70000",
+    "65536",
+    "-1",
+    "80/icmp",
+    "80/TCP",
+    "80/",
+    "http",
+    "8010-8000",
+    "8000-70000",
+    "8080:80",
+    "1e3",
+    "80 ",
+    "99999999999999999999",
+  ]);
+});
+
+test("parseStopSignal takes names and numbers", () => {
+  for (const text of ["SIGTERM", "SIGRTMIN+3", "SIGRTMAX-14", "9", "64"]) {
+    assert.equal(parseStopSignal(text), text);
+  }
+  assertRefused(parseStopSignal, "--stop-signal", [
+    "",
+    "TERM",
+    "sigterm",
+    "0",
+    "65",
+    "SIG",
+    "SIG TERM",
+    "SIGRTMIN+",
+  ]);
+});
+
+test("parseOwner takes two numbers", () => {
+  assert.deepEqual(parseOwner("0:0"), { uid: 0, gid: 0 });
+  assert.deepEqual(parseOwner("2147483647:1"), { uid: 2147483647, gid: 1 });
+  assertRefused(parseOwner, "--owner", [
+    "",
+    "root",
+    "root:root",
+    "1000",
+    "1000:",
+    ":1000",
+    "1:2:3",
+    "-1:0",
+    "2147483648:0",
+    "0:2147483648",
+    "1.5:0",
+    " 1:1",
+    "0x10:0",
+  ]);
+});
+
+test("parseCompressionLevel takes 1 to 12", () => {
+  assert.equal(parseCompressionLevel("1"), 1);
+  assert.equal(parseCompressionLevel("12"), 12);
+  assertRefused(parseCompressionLevel, "--compression-level", [
+    "",
+    "0",
+    "13",
+    "-1",
+    "1.5",
+    "max",
+  ]);
+});
+
+test("seconds are whole, from 0 to the year 9999", () => {
+  const parse = (text: string) => parseSeconds("--mtime", text);
+  assert.equal(parse("0"), 0);
+  assert.equal(parse("253402300799"), 253402300799);
+  assertRefused(parse, "--mtime", [
+    "",
+    "-1",
+    "1.5",
+    "1e9",
+    "now",
+    "253402300800",
+    "9".repeat(400),
+  ]);
+});
+
+test("SOURCE_DATE_EPOCH is read, and garbage in it refused", () => {
+  assert.equal(sourceDateEpoch({}), 0);
+  assert.equal(sourceDateEpoch({ SOURCE_DATE_EPOCH: "" }), 0);
+  assert.equal(
+    sourceDateEpoch({ SOURCE_DATE_EPOCH: "1700000000" }),
+    1700000000,
+  );
+  assertRefused(
+    (text) => sourceDateEpoch({ SOURCE_DATE_EPOCH: text }),
+    "SOURCE_DATE_EPOCH",
+    ["x", "-1", "1.0", " 1", "2026-01-01T00:00:00Z"],
+  );
+});
+
+test("parseDateTime gives one spelling for one instant", () => {
+  const cases: [text: string, time: string][] = [
+    ["0", "1970-01-01T00:00:00Z"],
+    ["1700000000", "2023-11-14T22:13:20Z"],
+    ["2026-01-31T12:00:00Z", "2026-01-31T12:00:00Z"],
+    ["2026-01-31t12:00:00z", "2026-01-31T12:00:00Z"],
+    ["2026-01-31T12:00:00+02:00", "2026-01-31T10:00:00Z"],
+    ["2026-01-01T00:30:00+01:00", "2025-12-31T23:30:00Z"],
+    ["2025-12-31T20:00:00-05:30", "2026-01-01T01:30:00Z"],
+    ["2026-01-31T12:00:00.5Z", "2026-01-31T12:00:00.5Z"],
+    ["2026-01-31T12:00:00.120000000Z", "2026-01-31T12:00:00.12Z"],
+    ["2026-01-31T12:00:00.000Z", "2026-01-31T12:00:00Z"],
+    ["1969-12-31T23:59:59.25Z", "1969-12-31T23:59:59.25Z"],
+    ["2024-02-29T00:00:00Z", "2024-02-29T00:00:00Z"],
+    ["9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"],
+  ];
+  for (const [text, time] of cases) {
+    assert.equal(parseDateTime(text), time, text);
+  }
+  assertRefused(parseDateTime, "--created", [
+    "",
+    "now",
+    "2026-01-31",
+    "2026-01-31T12:00:00",
+    "2026-01-31 12:00:00Z",
+    "2026-02-30T00:00:00Z",
+    "2023-02-29T00:00:00Z",
+    "2026-13-01T00:00:00Z",
+    "2026-00-01T00:00:00Z",
+    "2026-01-31T24:00:00Z",
+    "2026-01-31T12:60:00Z",
+    "2026-01-31T12:00:60Z",
+    "2026-01-31T12:00:00+24:00",
+    "0050-01-01T00:00:00Z",
+    "9999-12-31T23:59:59-01:00",
+    "-1",
+    "253402300800",
+  ]);
+});
+
+test("parseDateTime agrees with Date for every second", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 253402300799 }), (seconds) => {
+      const time = secondsToDateTime(seconds);
+      assert.equal(Date.parse(time), seconds * 1000);
+      assert.equal(parseDateTime(time), time);
+      assert.equal(parseDateTime(String(seconds)), time);
+    }),
+  );
+});

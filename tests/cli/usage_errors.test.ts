@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { withTempDir } from "../support/temp_dir.ts";
+import { runInProcess } from "./run_in_process.ts";
+
+type Row = [argv: string[], stderr: RegExp, env?: Record<string, string>];
+
+/** Lends a directory to build from, in a directory that has to stay as it is. */
+function withSource(use: (source: string) => Promise<void>): Promise<void> {
+  return withTempDir(async (directory) => {
+    const source = join(directory, "src");
+    await mkdir(source);
+    await writeFile(join(source, "file"), "content\n");
+    await use(source);
+    assert.deepEqual(await readdir(directory), ["src"]);
+  });
+}
+
+/** Each call ends with status 2 and one line, before anything is written. */
+async function assertWrongUsage(rows: readonly Row[]): Promise<void> {
+  for (const [argv, expected, env = {}] of rows) {
+    const what = argv.join(" ");
+    const { status, stdout, stderr } = await runInProcess(argv, { env });
+    assert.equal(status, 2, `${what}\n${stderr}`);
+    assert.equal(stdout, "", what);
+    assert.match(stderr, /^scratchbuild: Cannot [^\n]*\n$/, what);
+    assert.match(stderr, expected, what);
+  }
+}
+
+test("commands and flags that do not exist", () =>
+  assertWrongUsage([
+    [
+      ["bild"],
+      /run "bild": no such command \(did you mean build\?\); see scratchbuild --help/,
+    ],
+    [["constructor"], /run "constructor": no such command/],
+    [["--foo"], /use "--foo" here: no such flag, .*; see scratchbuild --help/],
+    [["--constructor"], /use "--constructor" here: no such flag/],
+    [["--quiet", "build"], /its place is behind the command/],
+    [
+      ["build", "--entripoint", "x"],
+      /--entripoint: no such flag \(did you mean --entrypoint\?\); see scratchbuild build --help/,
+    ],
+    [["push", "--entripoint=x"], /see scratchbuild push --help/],
+    [["build", "--constructor", "x"], /--constructor: no such flag/],
+    [["build", "--stopSignal", "9"], /--stopSignal: no such flag/],
+    [["build", "--from", "x"], /--from: no such flag/],
+    [["build", "--dir", "x"], /--dir: no such flag/],
+    [["push", "--output", "x"], /--output: no such flag/],
+    [["build", "--foo"], /--foo: no such flag; see scratchbuild build --help/],
+    [["build", "--lable", "a=b"], /did you mean --label\?/],
+    [["build", "-x"], /use -x: no such flag/],
+    [["build", "--version"], /--version: no such flag/],
+    [["build", "-dir", "x"], /use "-d": no such flag/],
+    [["build", "--no-quiet"], /--no-quiet: no such flag/],
+  ]));
+
+test("flags that are given wrongly", () =>
+  withSource((source) =>
+    assertWrongUsage([
+      [["build", source, "-o"], /--output: it needs a value/],
+      [
+        ["build", "--user", "a", "--user", "b"],
+        /--user twice: it is given once/,
+      ],
+      [["build", "--quiet=maybe"], /--quiet: it stands alone, without a value/],
+      [
+        ["build", "--compression", "zip"],
+        /--compression "zip": write gzip, gzip:stream or none/,
+      ],
+      [["build", "--progress", ""], /--progress "": write auto, plain or none/],
+      [["build", "--format", "Docker"], /write oci or docker/],
+      [["build", "--env", "FOO"], /--env "FOO": write NAME=value/],
+      [["build", "--label", ""], /--label ""/],
+      [["build", "--workdir", "app"], /--workdir "app": .* absolute/],
+      [["build", "--volume", "./data"], /--volume "\.\/data": .* absolute/],
+      [["push", "--vol", "data"], /--vol "data": .* absolute/],
+      [["build", "--expose", "70000"], /--expose "70000": write a port/],
+      [["build", "--owner", "root"], /--owner "root": write UID:GID/],
+      [["build", "--user", "4294967296"], /--user "4294967296"/],
+      [
+        ["build", "--platform", "nonsense"],
+        /platform "nonsense": write os\/arch/,
+      ],
+      [["build", "--entrypoint", ""], /--entrypoint "": it is empty/],
+      [["build", "--entrypoint="], /--entrypoint "": it is empty/],
+      [["build", "--cmd", "'"], /--cmd "'": the quote ' is not closed/],
+      [["build", "--created", "now"], /--created "now"/],
+      [["build", "--mtime", "-5"], /--mtime "-5"/],
+      [["build", "--compression-level", "13"], /--compression-level "13"/],
+    ])
+  ));
+
+test("flags that do not go together", () =>
+  withSource((source) => {
+    const build = (
+      ...flags: string[]
+    ) => ["build", source, "-o", "-", ...flags];
+    return assertWrongUsage([
+      [
+        build("--platform", "linux/amd64", "--platform", "linux/arm64"),
+        /one platform/,
+      ],
+      [build("--annotation", "a=b", "--format", "docker"), /Docker manifests/],
+      [build("--compression", "none", "--compression-level", "9"), /only gzip/],
+      [build("--password", "x", "--password-stdin"), /give the password once/],
+      [build("--username", "x"), /a user name without a password/],
+      [["push", source, "a/b", "--password", "x"], /without a user name/],
+      [
+        ["build", source, "-o", "a.io/b", "-o", "c.io/d", "--token", "x"],
+        /one password or token for a\.io and c\.io/,
+      ],
+    ]);
+  }));
+
+test("sources and destinations that are wrong or missing", () =>
+  withSource((source) =>
+    assertWrongUsage([
+      [["build"], /name at least one directory/],
+      [["build", "-o", "x.tar"], /name at least one directory/],
+      [["build", source], /say where the image goes/],
+      [["push"], /name a directory and a reference/],
+      [["push", source], /name a directory and a reference/],
+      [["push", source, "me/App"], /write "me\/app"/],
+      [["push", source, "ghcr.io/me/app:"], /Cannot read the reference/],
+      [["push", source, "oci:dir"], /push takes a reference/],
+      [["push", source, "http://ghcr.io/me/app"], /leave out the scheme/],
+      [["build", source, "-o", "oci:"], /the path is missing/],
+      [["build", source, "-o", "a.tar", "-o", "./a.tar"], /the same place/],
+      [["build", source, "-o", "-", "-o", "-"], /the same place/],
+      [
+        ["build", `${source}:app`, "-o", "-"],
+        /must be absolute, as in .*:\/app/,
+      ],
+      [["build", `${source}:/../x`, "-o", "-"], /may not hold '\.\.'/],
+      [["build", ":/app", "-o", "-"], /name a directory before the colon/],
+      [["build", "", "-o", "-"], /name a directory/],
+      [["build", source, "-o", "me/app", "--tag", "a b"], /--tag "a b"/],
+      [
+        [
+          "build",
+          source,
+          "-o",
+          `${source}.tar`,
+          "--metadata-file",
+          `${source}.tar`,
+        ],
+        /both the image and the --metadata-file/,
+      ],
+    ])
+  ));
+
+test("SOURCE_DATE_EPOCH that is no number", () =>
+  withSource((source) =>
+    assertWrongUsage([
+      [
+        ["build", source, "-o", "-", "--mtime", "0", "--created", "0"],
+        /SOURCE_DATE_EPOCH "yesterday"/,
+        { SOURCE_DATE_EPOCH: "yesterday" },
+      ],
+    ])
+  ));
+
+test("several mistakes are a line each", async () => {
+  const argv = ["build", "--env", "FOO", "--expose", "0"];
+  const { status, stderr } = await runInProcess(argv);
+  assert.equal(status, 2);
+  assert.match(stderr, /^scratchbuild: .*FOO.*\nscratchbuild: .*"0".*\n$/);
+});
+
+test("no message repeats a password", async () => {
+  const secret = "hunter2";
+  const argvs = [
+    ["push", "--password", secret, "--password", secret],
+    ["push", "--token", secret, "--token", secret],
+    ["push", "a", "b", `--passwrd=${secret}`],
+    ["push", "/nonexistent", "b", "--username", "u", "--password", secret],
+    ["push", "a", "b", `-p${secret}`],
+    [`--password=${secret}`, "push", "a", "b"],
+    ["push", "a", "b", "--token", `${secret}\n`],
+    ["push", "a", "--name", "b", "--regurl", `https://u:${secret}@r.io`],
+  ];
+  for (const argv of argvs) {
+    const { status, stderr } = await runInProcess(argv);
+    assert.notEqual(status, 0);
+    assert.ok(!stderr.includes(secret), stderr);
+  }
+});
+
+test("the image does not go to a terminal", () =>
+  withSource(async (source) => {
+    const argv = ["build", source, "-o", "-"];
+    const { status, stderr } = await runInProcess(argv, { isTTY: true });
+    assert.equal(status, 2);
+    assert.match(stderr, /Cannot write the image to a terminal: redirect/);
+  }));
