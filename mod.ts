@@ -93,6 +93,7 @@ export type {
   LayerEncoding,
 } from "./src/image/container_image.ts";
 export { createImage, type ImageOptions } from "./src/image/create_image.ts";
+export { type ImageBlob, imageBlobs } from "./src/image/image_blobs.ts";
 export type {
   LayerFromTarOptions,
   LayerOptions,

@@ -81,6 +81,7 @@ export type {
   LayerEncoding,
 } from "./image/container_image.ts";
 export { createImage, type ImageOptions } from "./image/create_image.ts";
+export { type ImageBlob, imageBlobs } from "./image/image_blobs.ts";
 export {
   createLayer,
   createLayerFromTar,

@@ -4,7 +4,6 @@ import { imageBlobs } from "../image/image_blobs.ts";
 import { DEFAULT_TAG, familiarName } from "../registry/familiar_name.ts";
 import type { Reference } from "../registry/reference.ts";
 import { canonicalJson } from "../spec/canonical_json.ts";
-import { abortedError } from "../spec/error.ts";
 import { arrangeEntries } from "../tar/arrange.ts";
 import type { Entry } from "../tar/entry.ts";
 import { tarBlocks } from "../tar/tar_blocks.ts";
@@ -76,7 +75,7 @@ export class ImageArchive implements ImageTarget {
    * Writes the archive.
    *
    * @throws {ScratchbuildError} When it could not be written; then the place
-   * holds what it held before.
+   * holds what it held before. Code `ABORTED` when the signal ended the work.
    */
   async write(
     image: ContainerImage,
@@ -104,13 +103,7 @@ export class ImageArchive implements ImageTarget {
       path,
       body,
     }));
-    const { signal } = options;
-    try {
-      await this.#sink(tarBlocks(await arrangeEntries(entries)));
-    } catch (error) {
-      if (signal?.aborted) throw abortedError(`write ${this.name}`, signal);
-      throw error;
-    }
+    await this.#sink(tarBlocks(await arrangeEntries(entries)));
   }
 }
 

@@ -3,14 +3,16 @@ import type { ContainerImage } from "../image/container_image.ts";
 import { imageBlobs } from "../image/image_blobs.ts";
 import { annotationKeys } from "../spec/annotations.ts";
 import type { Descriptor } from "../spec/descriptor.ts";
-import { ScratchbuildError } from "../spec/error.ts";
+import { abortedError, ScratchbuildError } from "../spec/error.ts";
 import type { Index } from "../spec/manifest.ts";
+import { printable } from "../spec/printable.ts";
 import type { ImageTarget, WriteOptions } from "../target/image_target.ts";
 import { observed } from "../target/observed.ts";
 import {
   blobPath,
   indexEntries,
   indexJson,
+  LAYOUT_VERSION,
   layoutMarker,
   layoutPaths,
 } from "./layout_files.ts";
@@ -66,18 +68,21 @@ export class ImageLayout implements ImageTarget {
    * Writes the image into the layout.
    *
    * @throws {ScratchbuildError} Code `TARGET` where the layout that is there
-   * cannot be added to, or a file could not be written.
+   * cannot be added to, or a file could not be written; code `ABORTED` when the
+   * signal ended the work.
    */
   async write(
     image: ContainerImage,
     options: WriteOptions = {},
   ): Promise<void> {
-    const others = await this.#others();
-    await this.#store.write(layoutPaths.marker, layoutMarker());
+    await this.#checkVersion();
+    const { manifests: others, ...rest } = await this.#present();
+    const { signal, onProgress } = options;
     for (const { descriptor, source } of imageBlobs(image)) {
+      if (signal?.aborted) throw abortedError(`write ${this.name}`, signal);
       const path = blobPath(descriptor.digest);
       if (await this.#store.size(path) === descriptor.size) {
-        options.onProgress?.({ descriptor, state: "present", bytes: 0 });
+        onProgress?.({ descriptor, state: "present", bytes: 0 });
       } else {
         const content = observed(source, descriptor, options);
         await this.#store.write(path, content);
@@ -85,39 +90,57 @@ export class ImageLayout implements ImageTarget {
     }
     const { descriptor, bytes } = image.manifest;
     await this.#store.write(blobPath(descriptor.digest), bytesSource(bytes));
+    await this.#store.write(layoutPaths.marker, layoutMarker());
     const entries = indexEntries(image, { tags: this.#tags });
     await this.#store.write(
       layoutPaths.index,
-      indexJson([...others, ...entries]),
+      indexJson([...others.filter(this.#stays), ...entries], rest),
     );
   }
 
-  /** The entries of the present `index.json` that stay. */
-  async #others(): Promise<Descriptor[]> {
+  /** Whether an entry of `index.json` keeps its place beside the new ones. */
+  readonly #stays = ({ annotations }: Descriptor): boolean => {
+    const tag = annotations?.[annotationKeys.refName];
+    return tag === undefined
+      ? this.#tags.length > 0
+      : !this.#tags.includes(tag);
+  };
+
+  /** The `index.json` that is there. */
+  async #present(): Promise<Pick<Index, "manifests">> {
     const bytes = await this.#store.read(layoutPaths.index);
-    if (bytes === undefined) return [];
-    const { manifests } = this.#parse(bytes);
-    return manifests.filter(({ annotations }) => {
-      const tag = annotations?.[annotationKeys.refName];
-      return tag === undefined
-        ? this.#tags.length > 0
-        : !this.#tags.includes(tag);
-    });
+    if (bytes === undefined) return { manifests: [] };
+    const index = parse(bytes) as Index | null | undefined;
+    if (
+      Array.isArray(index?.manifests) &&
+      index.manifests.every((entry) => typeof entry?.digest === "string")
+    ) return index;
+    throw this.#refusal("its index.json is not an image index");
   }
 
-  #parse(bytes: Uint8Array): Index {
-    try {
-      const index = JSON.parse(
-        new TextDecoder("utf-8", { fatal: true }).decode(bytes),
-      );
-      if (Array.isArray(index?.manifests)) return index;
-    } catch {
-      // The same error as for JSON that is no index.
-    }
-    throw new ScratchbuildError(
-      `Cannot add to ${this.name}: its index.json is not an image index; ` +
+  async #checkVersion(): Promise<void> {
+    const bytes = await this.#store.read(layoutPaths.marker);
+    if (bytes === undefined) return;
+    const marker = parse(bytes) as { imageLayoutVersion?: unknown } | null;
+    if (marker?.imageLayoutVersion === LAYOUT_VERSION) return;
+    throw this.#refusal(`its oci-layout is not of version ${LAYOUT_VERSION}`);
+  }
+
+  #refusal(why: string): ScratchbuildError {
+    return new ScratchbuildError(
+      `Cannot add to ${printable(this.name)}: ${why}; ` +
         "remove the directory or choose another one",
       { code: "TARGET" },
     );
+  }
+}
+
+/** The value of a JSON document; `undefined` where it is none. */
+function parse(bytes: Uint8Array): unknown {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

@@ -7,6 +7,7 @@ import type { Descriptor } from "../spec/descriptor.ts";
 import type { Digest } from "../spec/digest.ts";
 import type { Index } from "../spec/manifest.ts";
 import { mediaTypes } from "../spec/media_types.ts";
+import { platformOf } from "../spec/platform.ts";
 import type { ContainerImage } from "../image/container_image.ts";
 
 /** Names of the files of an image layout. */
@@ -20,9 +21,12 @@ export const layoutPaths = {
 /** Name that containerd and Docker give an image when they load an archive. */
 const CONTAINERD_IMAGE_NAME = "io.containerd.image.name";
 
+/** The version of the layout that is written. */
+export const LAYOUT_VERSION = "1.0.0";
+
 /** The content of `oci-layout`. */
 export function layoutMarker(): ByteSource {
-  return bytesSource(canonicalJson({ imageLayoutVersion: "1.0.0" }));
+  return bytesSource(canonicalJson({ imageLayoutVersion: LAYOUT_VERSION }));
 }
 
 /** Where a blob lies in a layout. */
@@ -48,10 +52,9 @@ export function indexEntries(
   image: ContainerImage,
   { tags, references = [] }: ImageNames,
 ): Descriptor[] {
-  const { architecture, os, variant } = image.config.value;
   const entry: Descriptor = {
     ...image.manifest.descriptor,
-    platform: { architecture, os, ...(variant ? { variant } : {}) },
+    platform: platformOf(image.config.value),
   };
   const named = [
     ...tags.map((tag) => ({ [annotationKeys.refName]: tag })),
@@ -64,12 +67,19 @@ export function indexEntries(
   return named.map((annotations) => ({ ...entry, annotations }));
 }
 
-/** Writes an `index.json`. */
-export function indexJson(manifests: Descriptor[]): ByteSource {
-  const index: Index = {
+/**
+ * Writes an `index.json`.
+ *
+ * @param rest What an index that is there says besides.
+ */
+export function indexJson(
+  manifests: readonly Descriptor[],
+  rest: Partial<Index> = {},
+): ByteSource {
+  return bytesSource(canonicalJson({
+    ...rest,
     schemaVersion: 2,
     mediaType: mediaTypes.oci.index,
     manifests,
-  };
-  return bytesSource(canonicalJson(index));
+  }));
 }

@@ -17,11 +17,11 @@ export class DigestMismatchError extends ScratchbuildError {
   /** The digest that was to be. */
   readonly expected: Digest;
 
-  /** What was found in its place; a registry may say anything here. */
+  /** What was found in its place, in the words of who found it. */
   readonly actual: string;
 
   /**
-   * Makes the error; it is not thrown yet.
+   * An error about two digests.
    *
    * @param message One line for a person.
    * @param options The two digests.

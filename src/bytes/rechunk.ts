@@ -1,4 +1,5 @@
 import { concat } from "./concat.ts";
+import { turn } from "./turn.ts";
 import { iterateStream, streamOf } from "./byte_source.ts";
 
 /**
@@ -27,6 +28,7 @@ async function* cut(
       yield concat(held);
       held = [];
       length = 0;
+      await turn();
     }
     if (chunk.byteLength > 0) {
       held.push(chunk);

@@ -30,6 +30,12 @@ export interface CliContext extends ApplicationContext {
   readonly now: () => number;
 }
 
+/** The signals that interrupt, and the exit statuses that shells give them. */
+export const INTERRUPTIONS = {
+  SIGINT: 130,
+  SIGTERM: 143,
+} as const;
+
 /** Why the work has to end: a signal of the operating system. */
 export class Interruption extends Error {
   override readonly name: string = "Interruption";
@@ -38,8 +44,8 @@ export class Interruption extends Error {
   readonly exitStatus: number;
 
   /** @param signal The signal. */
-  constructor(signal: "SIGINT" | "SIGTERM") {
+  constructor(signal: keyof typeof INTERRUPTIONS) {
     super(`interrupted by ${signal}`);
-    this.exitStatus = signal === "SIGINT" ? 130 : 143;
+    this.exitStatus = INTERRUPTIONS[signal];
   }
 }

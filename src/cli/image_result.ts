@@ -1,7 +1,7 @@
 import type { ContainerImage } from "../image/container_image.ts";
 import type { Descriptor } from "../spec/descriptor.ts";
 import type { Digest } from "../spec/digest.ts";
-import type { Platform } from "../spec/platform.ts";
+import { platformOf } from "../spec/platform.ts";
 
 /** An image in the JSON document of `--json`. */
 export interface ImageResult {
@@ -93,21 +93,10 @@ export function metadata(
     "containerimage.config.digest": image.config.descriptor.digest,
     "containerimage.descriptor": {
       ...descriptor,
-      platform: platformOf(image),
+      platform: platformOf(image.config.value),
     },
     "image.name": results.flatMap(({ name, tags }) =>
       tags.length > 0 ? tags.map((tag) => `${name}:${tag}`) : [name]
     ).join(","),
-  };
-}
-
-function platformOf({ config }: ContainerImage): Platform {
-  const { architecture, os, variant } = config.value;
-  const osVersion = config.value["os.version"];
-  return {
-    architecture,
-    os,
-    ...(osVersion !== undefined && { "os.version": osVersion }),
-    ...(variant !== undefined && { variant }),
   };
 }

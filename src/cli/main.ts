@@ -1,5 +1,5 @@
 import process from "node:process";
-import { type CliContext, Interruption } from "./context.ts";
+import { type CliContext, Interruption, INTERRUPTIONS } from "./context.ts";
 import { errorLines, isDebug, messageLine } from "./error_line.ts";
 import { exitStatus } from "./exit_status.ts";
 import { processOutput } from "./process_output.ts";
@@ -41,7 +41,8 @@ export async function main(): Promise<never> {
 /** Aborts on the first signal, so that all is tidied up; exits on a second. */
 function interruptible(): AbortController {
   const controller = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
+  const names = Object.keys(INTERRUPTIONS) as (keyof typeof INTERRUPTIONS)[];
+  for (const name of names) {
     process.on(name, () => {
       const interruption = new Interruption(name);
       if (controller.signal.aborted) process.exit(interruption.exitStatus);

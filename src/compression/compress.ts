@@ -18,7 +18,7 @@ import {
  */
 export type Compression = "gzip" | "gzip:stream" | "none";
 
-/** Options of {@linkcode compress}. */
+/** How the bytes of a layer are compressed. */
 export interface CompressOptions {
   /**
    * How to compress.
@@ -51,8 +51,8 @@ export function compress(
   blocks: ReadableStream<Uint8Array>,
   options: CompressOptions = {},
 ): ReadableStream<Uint8Array> {
-  const { compression = "gzip", level } = options;
-  checkLevel(compression, level);
+  checkCompression(options);
+  const { compression = "gzip", level = DEFAULT_LEVEL } = options;
   switch (compression) {
     case "none":
       return blocks;
@@ -60,21 +60,26 @@ export function compress(
       return streamOf(runtimeGzip(blocks));
     case "gzip":
       return streamOf(
-        encodeBlocks(
-          blocks,
-          (block) => gzipBlock(block, level ?? DEFAULT_LEVEL),
-        ),
-      );
-    default:
-      throw new ScratchbuildError(
-        `Cannot compress with ${JSON.stringify(compression)}: ` +
-          "the codecs are gzip, gzip:stream and none",
-        { code: "COMPRESSION" },
+        encodeBlocks(blocks, (block) => gzipBlock(block, level)),
       );
   }
 }
 
-function checkLevel(compression: Compression, level: number | undefined): void {
+/**
+ * Refuses options that {@linkcode compress} could not work with: for finding
+ * out before long work has been done.
+ *
+ * @throws {ScratchbuildError} Code `COMPRESSION`.
+ */
+export function checkCompression(options: CompressOptions): void {
+  const { compression = "gzip", level } = options;
+  if (!["gzip", "gzip:stream", "none"].includes(compression)) {
+    throw new ScratchbuildError(
+      `Cannot compress with ${JSON.stringify(compression)}: ` +
+        "the codecs are gzip, gzip:stream and none",
+      { code: "COMPRESSION" },
+    );
+  }
   if (level === undefined) return;
   if (compression !== "gzip") {
     throw new ScratchbuildError(
@@ -96,7 +101,13 @@ async function* encodeBlocks(
   blocks: ReadableStream<Uint8Array>,
   encode: BlockEncoder,
 ): AsyncGenerator<Uint8Array> {
-  for await (const block of iterateStream(blocks)) yield await encode(block);
+  let isEmpty = true;
+  for await (const block of iterateStream(blocks)) {
+    isEmpty = false;
+    yield await encode(block);
+  }
+  // Nothing at all is no gzip.
+  if (isEmpty) yield await encode(new Uint8Array());
 }
 
 /**

@@ -1,9 +1,9 @@
 import { gzip } from "libdeflate";
 import { withoutNewListeners } from "./without_new_listeners.ts";
 
-/** The levels of libdeflate. */
+/** The fastest level of libdeflate. */
 export const MIN_LEVEL = 1;
-/** The levels of libdeflate. */
+/** The level of libdeflate that gives the smallest size. */
 export const MAX_LEVEL = 12;
 
 /**

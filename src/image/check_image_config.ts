@@ -11,6 +11,11 @@ export function checkImageConfig(
   config: ImageConfig,
   refuse: (why: string) => void,
 ): void {
+  for (const [name, value] of Object.entries(config.Labels ?? {})) {
+    if (typeof value !== "string") {
+      refuse(`the label ${JSON.stringify(name)} is no text`);
+    }
+  }
   for (const variable of config.Env ?? []) {
     if (!/^[^=]+=/.test(variable)) {
       refuse(`the variable ${JSON.stringify(variable)} is not NAME=value`);

@@ -14,7 +14,7 @@ export interface Document<T> {
   readonly value: T;
 }
 
-/** How the bytes of a layer are compressed. */
+/** What the bytes of a layer are: gzip, or the tar itself. */
 export type LayerEncoding = "gzip" | "none";
 
 /**

@@ -109,13 +109,22 @@ async function document<T>(mediaType: string, value: T): Promise<Document<T>> {
   return {
     descriptor: { mediaType, digest, size: bytes.byteLength },
     bytes,
-    value,
+    // A copy: what the caller does to its own objects changes no image.
+    value: JSON.parse(new TextDecoder().decode(bytes)),
   };
 }
 
-/** RFC 3339, section 5.6. */
+/** RFC 3339, section 5.6, without the leap second, which Go does not read. */
 const DATE_TIME =
-  /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
+  /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+
+function isDateTime(text: string): boolean {
+  const [, date] = DATE_TIME.exec(text) ?? [];
+  const day = new Date(`${date}T00:00:00Z`);
+  // `Date` takes the 30th of February for a day in March.
+  return !Number.isNaN(day.getTime()) &&
+    day.toISOString().startsWith(`${date}`);
+}
 
 function check(options: ImageOptions, created: string): void {
   const refuse = (why: string) => {
@@ -132,7 +141,11 @@ function check(options: ImageOptions, created: string): void {
       "a Docker manifest has no annotations; use labels or the format oci",
     );
   }
-  if (!DATE_TIME.test(created) || Number.isNaN(Date.parse(created))) {
+  const { os = "linux", architecture = "amd64" } = options.platform ?? {};
+  if (os === "" || architecture === "") {
+    refuse("the platform needs an operating system and an architecture");
+  }
+  if (!isDateTime(created)) {
     refuse(
       `the time ${JSON.stringify(created)} is not an RFC 3339 date and time, ` +
         "as in 2026-01-31T12:00:00Z",

@@ -7,8 +7,12 @@ import {
 import { DigestStream } from "../bytes/digest_stream.ts";
 import { rechunk } from "../bytes/rechunk.ts";
 import { blobSpool, type Spool } from "../bytes/spool.ts";
-import { compress, type CompressOptions } from "../compression/compress.ts";
-import { abortedError } from "../spec/error.ts";
+import {
+  checkCompression,
+  compress,
+  type CompressOptions,
+} from "../compression/compress.ts";
+import { abortedError, ScratchbuildError } from "../spec/error.ts";
 import { arrangeEntries, type ArrangeOptions } from "../tar/arrange.ts";
 import type { Entry } from "../tar/entry.ts";
 import { BLOCK_SIZE, tarBlocks, tarSize } from "../tar/tar_blocks.ts";
@@ -46,7 +50,8 @@ export interface LayerOptions extends LayerFromTarOptions, ArrangeOptions {}
  *
  * @throws {LayerError} Where an entry cannot be packed.
  * @throws {ScratchbuildError} Code `COMPRESSION` for a codec that does not
- * exist, code `ABORTED` when the signal ended the work.
+ * exist, code `LAYER` where the spool does not take the bytes, code `ABORTED`
+ * when the signal ended the work.
  *
  * @example
  * ```ts
@@ -63,7 +68,8 @@ export async function createLayer(
   entries: Iterable<Entry> | AsyncIterable<Entry>,
   options: LayerOptions = {},
 ): Promise<Layer> {
-  const arranged = await arrangeEntries(entries, options);
+  checkCompression(options);
+  const arranged = await arrangeEntries(until(entries, options), options);
   const total = options.onProgress && tarSize(arranged);
   return await seal(tarBlocks(arranged), options, total);
 }
@@ -73,18 +79,31 @@ export async function createLayer(
  *
  * @param tar The tar, not compressed.
  * @throws {ScratchbuildError} Code `COMPRESSION` for a codec that does not
- * exist, code `ABORTED` when the signal ended the work.
+ * exist, code `LAYER` where the spool does not take the bytes, code `ABORTED`
+ * when the signal ended the work.
  */
 export async function createLayerFromTar(
   tar: Uint8Array | ReadableStream<Uint8Array> | ByteSource,
   options: LayerFromTarOptions = {},
 ): Promise<Layer> {
+  checkCompression(options);
   if (tar instanceof ReadableStream) {
     return await seal(rechunk(tar, BLOCK_SIZE), options);
   }
   const source = tar instanceof Uint8Array ? bytesSource(tar) : tar;
   const stream = streamOf(chunksOf(source));
   return await seal(rechunk(stream, BLOCK_SIZE), options, source.size);
+}
+
+/** Entries, as long as the signal lets the work go on. */
+async function* until(
+  entries: Iterable<Entry> | AsyncIterable<Entry>,
+  { signal }: LayerOptions,
+): AsyncGenerator<Entry> {
+  for await (const entry of entries) {
+    if (signal?.aborted) throw abortedError("build the layer", signal);
+    yield entry;
+  }
 }
 
 /** Turns the blocks of a tar into a layer. */
@@ -97,17 +116,27 @@ async function seal(
   const { spool = blobSpool, onProgress } = options;
   const tar = new DigestStream((bytes) => onProgress?.(bytes, total));
   const compressed = new DigestStream();
+  const failed = new AbortController();
+  const ended = signal
+    ? AbortSignal.any([signal, failed.signal])
+    : failed.signal;
   try {
     const bytes = await spool(
-      compress(
-        blocks.pipeThrough(tar, signal ? { signal } : {}),
-        options,
-      ).pipeThrough(compressed),
+      compress(blocks.pipeThrough(tar, { signal: ended }), options)
+        .pipeThrough(compressed),
     );
     const [{ digest: diffId, size: tarSize }, { digest }] = await Promise.all([
       tar.result,
       compressed.result,
     ]);
+    if (total !== undefined && tarSize !== total) {
+      await bytes[Symbol.asyncDispose]();
+      throw new ScratchbuildError(
+        `Cannot build the layer: the tar has ${tarSize} bytes, ` +
+          `and ${total} were announced`,
+        { code: "LAYER" },
+      );
+    }
     return {
       digest,
       size: bytes.size,
@@ -120,6 +149,8 @@ async function seal(
       [Symbol.asyncDispose]: () => bytes[Symbol.asyncDispose](),
     };
   } catch (error) {
+    // Files that are open are closed also where nobody reads the stream.
+    failed.abort(error);
     if (signal?.aborted) throw abortedError("build the layer", signal);
     throw error;
   }

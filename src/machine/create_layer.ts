@@ -18,7 +18,8 @@ import { fileSpool } from "./file_spool.ts";
  *
  * @throws {LayerError} Where an entry cannot be packed.
  * @throws {ScratchbuildError} Code `COMPRESSION` for a codec that does not
- * exist, code `ABORTED` when the signal ended the work.
+ * exist, code `LAYER` where the temporary directory does not take the bytes,
+ * code `ABORTED` when the signal ended the work.
  *
  * @example
  * ```ts
@@ -44,7 +45,8 @@ export function createLayer(
  *
  * @param tar The tar, not compressed.
  * @throws {ScratchbuildError} Code `COMPRESSION` for a codec that does not
- * exist, code `ABORTED` when the signal ended the work.
+ * exist, code `LAYER` where the temporary directory does not take the bytes,
+ * code `ABORTED` when the signal ended the work.
  */
 export function createLayerFromTar(
   tar: Uint8Array | ReadableStream<Uint8Array> | ByteSource,

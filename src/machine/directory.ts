@@ -5,7 +5,6 @@ import {
   type Stats,
   statSync,
 } from "node:fs";
-import { join } from "node:path";
 import { turn } from "../bytes/turn.ts";
 import type { Entry } from "../tar/entry.ts";
 import { LayerError } from "../tar/layer_error.ts";
@@ -46,10 +45,10 @@ export async function* directory(
     inLayer = pending.pop()
   ) {
     await turn();
-    const onDisk = join(path, inLayer);
+    const onDisk = under(path, inLayer);
     for (const name of list(onDisk)) {
       const entry = describe(
-        join(onDisk, name),
+        under(onDisk, name),
         inLayer === "" ? name : `${inLayer}/${name}`,
         firstName,
       );
@@ -80,6 +79,15 @@ export function checkDirectory(path: string): void {
       "the directory is empty; put there what the image is to hold",
     );
   }
+}
+
+/**
+ * A path below another one. `join` would shorten `link/..` to the directory of
+ * the link, which is not where the link leads.
+ */
+function under(path: string, below: string): string {
+  if (below === "") return path;
+  return /[\\/]$/.test(path) ? path + below : `${path}/${below}`;
 }
 
 function list(path: string): string[] {
@@ -114,7 +122,10 @@ function describe(
       if (target !== undefined) return { type: "hardlink", path, target };
       firstName.set(inode, path);
     }
-    return { type: "file", path, mode, body: fileSource(onDisk, stats) };
+    // Not the whole of the listing, of which there may be many thousands.
+    const { dev, ino, size } = stats;
+    const body = fileSource(onDisk, { dev, ino, size });
+    return { type: "file", path, mode, body };
   } catch (error) {
     throw readError(onDisk, error);
   }

@@ -2,13 +2,17 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import type { ByteSource } from "../bytes/byte_source.ts";
 import { streamOf } from "../bytes/byte_source.ts";
 import { LayerError } from "../tar/layer_error.ts";
-import { errorCode, readError } from "./read_error.ts";
+import { readError } from "./read_error.ts";
+import { errorCode } from "./system_error.ts";
 
 /** Most bytes that one read asks for, where the reader lends no memory. */
 const READ_SIZE = 1 << 18;
 
 /** Windows has no such flag, and no symbolic links that need it. */
 const NO_FOLLOW: number = constants.O_NOFOLLOW ?? 0;
+
+/** Opening a named pipe would otherwise wait for its writer, for ever. */
+const NO_WAIT: number = constants.O_NONBLOCK ?? 0;
 
 /** What the listing said about a file. */
 export interface FileIdentity {
@@ -40,8 +44,9 @@ function* readFile(
 ): Generator<Uint8Array, void, undefined> {
   const file = open(path);
   try {
-    const { dev, ino, size } = fstatSync(file);
-    if (dev !== listed.dev || ino !== listed.ino) {
+    const opened = fstatSync(file);
+    const { dev, ino, size } = opened;
+    if (dev !== listed.dev || ino !== listed.ino || !opened.isFile()) {
       throw new LayerError(path, "it was replaced while it was packed");
     }
     if (size !== listed.size) throw changedSize(path, listed.size, size);
@@ -66,12 +71,14 @@ function* readFile(
 
 function open(path: string): number {
   try {
-    return openSync(path, constants.O_RDONLY | NO_FOLLOW);
+    return openSync(path, constants.O_RDONLY | NO_FOLLOW | NO_WAIT);
   } catch (error) {
-    if (errorCode(error) === "ENOENT") {
-      throw new LayerError(path, "it vanished while it was packed", error);
-    }
-    throw readError(path, error);
+    const code = errorCode(error);
+    if (code !== "ENOENT" && code !== "ELOOP") throw readError(path, error);
+    const why = code === "ENOENT"
+      ? "it vanished while it was packed"
+      : "it was replaced by a symbolic link while it was packed";
+    throw new LayerError(path, why, error);
   }
 }
 

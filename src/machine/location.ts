@@ -26,6 +26,14 @@ export type Location =
   | { readonly kind: "tar"; readonly path: string }
   | { readonly kind: "stdout" };
 
+/**
+ * What `org.opencontainers.image.ref.name` takes.
+ *
+ * @see {@link https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md#pre-defined-annotation-keys}
+ */
+const REF_NAME =
+  /^[A-Za-z0-9]+(?:(?:[-._:@+]|--)[A-Za-z0-9]+)*(?:\/[A-Za-z0-9]+(?:(?:[-._:@+]|--)[A-Za-z0-9]+)*)*$/;
+
 /** Options of {@linkcode parseLocation}. */
 export interface ParseLocationOptions {
   /**
@@ -70,6 +78,13 @@ export function parseLocation(
       `Cannot read the location ${JSON.stringify(text)}: ` +
         (path === "" ? "the path is missing" : "a name must follow the colon") +
         `, as in ${kind}:PATH or ${kind}:PATH:NAME`,
+      { code: "USAGE" },
+    );
+  }
+  if (name !== undefined && kind !== "docker-archive" && !REF_NAME.test(name)) {
+    throw new ScratchbuildError(
+      `Cannot use ${JSON.stringify(name)} as a tag: it takes letters and ` +
+        "digits, joined by '-', '.', '_', ':', '@', '+' or '/'",
       { code: "USAGE" },
     );
   }

@@ -1,6 +1,7 @@
 import process from "node:process";
-import { ScratchbuildError } from "../spec/error.ts";
-import { errorCode, errorMeaning } from "./read_error.ts";
+import type { ScratchbuildError } from "../spec/error.ts";
+import { errorCode, errorMeaning } from "./system_error.ts";
+import { targetError } from "./target_error.ts";
 
 /**
  * Writes bytes to standard output, as fast as its reader takes them. When it
@@ -16,20 +17,23 @@ export async function writeToStdout(
 }
 
 function write(chunk: Uint8Array): Promise<void> {
-  return new Promise<void>((resolve, reject) =>
-    process.stdout.write(
-      chunk,
-      (error) => error ? reject(error) : resolve(),
-    )
-  ).catch((error) => {
-    const why = errorCode(error) === "EPIPE"
-      ? "its reader went away"
-      : errorCode(error) === "ENOSPC"
-      ? "no space is left on the disk"
-      : errorMeaning(error);
-    throw new ScratchbuildError(`Cannot write to standard output: ${why}`, {
-      code: "TARGET",
-      cause: error,
+  const { stdout } = process;
+  return new Promise<void>((resolve, reject) => {
+    // A write that fails is told to its callback and then to the listeners of
+    // the stream; with none, that would end the program.
+    const ignore = () => {};
+    stdout.on("error", ignore);
+    stdout.write(chunk, (error) => {
+      if (error) return reject(failure(error));
+      stdout.off("error", ignore);
+      resolve();
     });
   });
+}
+
+function failure(error: Error): ScratchbuildError {
+  const why = errorCode(error) === "EPIPE"
+    ? "its reader went away"
+    : errorMeaning(error);
+  return targetError("to standard output", why, error);
 }

@@ -9,7 +9,7 @@ export class ReferenceSyntaxError extends ScratchbuildError {
   readonly text: string;
 
   /**
-   * Makes the error; it is not thrown yet.
+   * An error about one text.
    *
    * @param text The text that was to be read.
    * @param why What is wrong with it, as the second half of a sentence.

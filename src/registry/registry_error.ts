@@ -41,7 +41,7 @@ export class RegistryError extends ScratchbuildError {
   readonly errors: readonly RegistryErrorEntry[];
 
   /**
-   * Makes the error; it is not thrown yet.
+   * An error about one answer.
    *
    * @param message One line for a person.
    * @param options The status and the registry's own list of errors.

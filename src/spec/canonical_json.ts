@@ -9,7 +9,7 @@ const encoder = new TextEncoder();
  *
  * @throws {ScratchbuildError} Code `JSON` where the value has no canonical form:
  * numbers that are not finite, lone surrogates, functions, symbols, bigints,
- * `undefined` in an array, or a cycle.
+ * `undefined` in an array, objects that are not plain, or a cycle.
  * @see {@link https://www.rfc-editor.org/rfc/rfc8785} for the form
  * @see {@link https://github.com/opencontainers/image-spec/blob/v1.1.1/considerations.md#canonicalization} for the reason
  */
@@ -32,7 +32,11 @@ function write(value: unknown, ancestors: readonly object[]): string {
       if (ancestors.includes(value)) throw refuse("a value that holds itself");
       const path = [...ancestors, value];
       if (Array.isArray(value)) {
-        return `[${value.map((item) => write(item, path)).join(",")}]`;
+        return `[${Array.from(value, (item) => write(item, path)).join(",")}]`;
+      }
+      const prototype = Object.getPrototypeOf(value);
+      if (prototype !== Object.prototype && prototype !== null) {
+        throw refuse(`a ${prototype.constructor?.name ?? "special"} object`);
       }
       // The default order of sort() is that of RFC 8785: UTF-16 code units.
       const members = Object.entries(value)

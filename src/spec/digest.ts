@@ -10,22 +10,22 @@ export type Digest = `${string}:${string}`;
 
 const GRAMMAR = /^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]+$/;
 
-/** Length in hex digits of the registered algorithms. */
-const REGISTERED: ReadonlyMap<string, number> = new Map([
+/** Length in hex digits of the algorithms whose encoded part is known. */
+const HEX_LENGTH: ReadonlyMap<string, number> = new Map([
   ["sha256", 64],
   ["sha384", 96],
   ["sha512", 128],
 ]);
 
 /**
- * Whether a text is a digest: it fits the grammar, and for a registered
- * algorithm the encoded part is lower-case hex of the right length. A text that
+ * Whether a text is a digest: it fits the grammar, and for a known algorithm the
+ * encoded part is lower-case hex of the right length. A text that
  * passes holds neither `/` nor `..` and is safe in a path and in a URL.
  */
 export function isDigest(text: string): text is Digest {
   if (text.length > 256 || !GRAMMAR.test(text)) return false;
   const colon = text.indexOf(":");
-  const length = REGISTERED.get(text.slice(0, colon));
+  const length = HEX_LENGTH.get(text.slice(0, colon));
   if (length === undefined) return true;
   const encoded = text.slice(colon + 1);
   return encoded.length === length && /^[a-f0-9]+$/.test(encoded);

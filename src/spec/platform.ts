@@ -50,6 +50,19 @@ export function parsePlatform(text: string): Platform {
   };
 }
 
+/** The platform in a document that has its fields among others. */
+export function platformOf(document: Platform): Platform {
+  const { architecture, os, variant } = document;
+  const { "os.version": version, "os.features": features } = document;
+  return {
+    architecture,
+    os,
+    ...(version === undefined ? {} : { "os.version": version }),
+    ...(features === undefined ? {} : { "os.features": features }),
+    ...(variant === undefined ? {} : { variant }),
+  };
+}
+
 /** Writes a platform as {@linkcode parsePlatform} reads it. */
 export function platformText(platform: Platform): string {
   const { os, architecture, variant, "os.version": version } = platform;

@@ -7,7 +7,7 @@ import type {
 import { LayerError } from "./layer_error.ts";
 import { compareBytes, layerPath } from "./layer_path.ts";
 
-/** Options of {@linkcode arrangeEntries}. */
+/** How the entries of a layer are brought into their one form. */
 export interface ArrangeOptions {
   /**
    * Path in the layer under which the entries are put.

@@ -16,19 +16,19 @@ export interface EntryAttributes {
   /**
    * Numeric owner.
    *
-   * @default {0}
+   * @default the owner that the options of the layer name, else 0
    */
   readonly uid?: number;
   /**
    * Numeric group.
    *
-   * @default {0}
+   * @default the group that the options of the layer name, else 0
    */
   readonly gid?: number;
   /**
    * Time of the last change, in whole seconds since 1970-01-01T00:00:00Z.
    *
-   * @default {0}
+   * @default the time that the options of the layer name, else 0
    */
   readonly mtime?: number;
 }

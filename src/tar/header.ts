@@ -135,8 +135,16 @@ function check(entry: ArrangedEntry): void {
   if (!Number.isSafeInteger(mtime)) {
     refuse(`the time ${mtime} is not a whole number of seconds`);
   }
-  if ("target" in entry && entry.target === "") {
-    refuse("the target of the link is empty");
+  if (
+    "target" in entry && (!entry.target.isWellFormed() ||
+      entry.target === "" || entry.target.includes("\0"))
+  ) {
+    refuse(
+      `the target of the link, ${
+        JSON.stringify(entry.target.toWellFormed())
+      }, ` +
+        "is empty, holds a NUL character or is not valid Unicode",
+    );
   }
   if (
     entry.type === "file" &&
@@ -166,7 +174,9 @@ function ustar(fields: Fields): Uint8Array {
   text(257, "ustar\x0000");
   octal(329, 7, 0);
   octal(337, 7, 0);
-  octal(148, 6, block.reduce((sum, byte) => sum + byte, 0));
+  let checksum = 0;
+  for (const byte of block) checksum += byte;
+  octal(148, 6, checksum);
   block[154] = 0;
   return block;
 }

@@ -1,4 +1,5 @@
 import { ScratchbuildError } from "../spec/error.ts";
+import { printable } from "../spec/printable.ts";
 
 /** A layer could not be made because of one path. The code is `LAYER`. */
 export class LayerError extends ScratchbuildError {
@@ -22,13 +23,4 @@ export class LayerError extends ScratchbuildError {
     });
     this.path = path;
   }
-}
-
-/** A path on one line, with control characters escaped. */
-function printable(path: string): string {
-  if (path === "") return '""';
-  // deno-lint-ignore no-control-regex -- finding them is the purpose
-  return /[\x00-\x1f\x7f]/.test(path) || !path.isWellFormed()
-    ? JSON.stringify(path.toWellFormed())
-    : path;
 }

@@ -46,8 +46,7 @@ const digest = (image: typeof first) => image.manifest.descriptor.digest;
 test("the index is written last, after everything that it names", async () => {
   const { store, order } = memoryStore();
   await new ImageLayout(store, { name: "oci:x" }).write(first);
-  assert.equal(order[0], "oci-layout");
-  assert.equal(order.at(-1), "index.json");
+  assert.deepEqual(order.slice(-2), ["oci-layout", "index.json"]);
   assert.equal(order.length, 5);
 });
 
@@ -96,7 +95,48 @@ test("an image without a tag replaces the one without a tag", async () => {
   assert.deepEqual(tags(), [["a", digest(first)], [undefined, digest(second)]]);
 });
 
-for (const content of ["", "not JSON", "{}", '{"manifests":7}', "null"]) {
+test("what another tool wrote into the index stays", async () => {
+  const { store, files } = memoryStore();
+  const entry = { ...first.manifest.descriptor, "x-other": 1 };
+  const index = { manifests: [entry], annotations: { a: "b" } };
+  files.set("index.json", new TextEncoder().encode(JSON.stringify(index)));
+  await new ImageLayout(store, { name: "oci:x", tags: ["t"] }).write(second);
+  const written = JSON.parse(new TextDecoder().decode(files.get("index.json")));
+  assert.deepEqual(written.annotations, { a: "b" });
+  assert.deepEqual(written.manifests[0], entry);
+});
+
+test("a layout of another version is refused", async () => {
+  const { store, files, order } = memoryStore();
+  files.set(
+    "oci-layout",
+    new TextEncoder().encode('{"imageLayoutVersion":"2.0.0"}'),
+  );
+  await assert.rejects(
+    new ImageLayout(store, { name: "oci:x" }).write(first),
+    { code: "TARGET", message: /its oci-layout is not of version 1\.0\.0/ },
+  );
+  assert.deepEqual(order, []);
+});
+
+test("a signal stops the writing also where every blob is present", async () => {
+  const { store } = memoryStore();
+  const layout = new ImageLayout(store, { name: "oci:x" });
+  await layout.write(first);
+  const signal = AbortSignal.abort();
+  await assert.rejects(layout.write(first, { signal }), { code: "ABORTED" });
+});
+
+for (
+  const content of [
+    "",
+    "not JSON",
+    "{}",
+    '{"manifests":7}',
+    '{"manifests":[null]}',
+    "null",
+  ]
+) {
   test(`refused: a layout whose index.json is ${JSON.stringify(content)}`, async () => {
     const { store, files, order } = memoryStore();
     files.set("index.json", new TextEncoder().encode(content));

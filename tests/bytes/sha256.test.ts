@@ -3,6 +3,7 @@ import process from "node:process";
 import { test } from "node:test";
 import fc from "fast-check";
 import { DigestStream } from "../../src/bytes/digest_stream.ts";
+import { builtinModule } from "../../src/bytes/builtin_module.ts";
 import { createSha256, digestOf } from "../../src/bytes/sha256.ts";
 
 const EMPTY =
@@ -15,6 +16,11 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 test("req-007 the vectors of FIPS 180-2", async () => {
   assert.equal(await digestOf(bytes("")), EMPTY);
   assert.equal(await digestOf(bytes("abc")), ABC);
+});
+
+test("the runtime's own SHA-256 is found", () => {
+  assert.ok(builtinModule("node:crypto"));
+  assert.equal(builtinModule("node:no-such-module"), undefined);
 });
 
 test("the portable SHA-256 agrees with the runtime's own", () => {

@@ -197,3 +197,20 @@ test("the image does not go to a terminal", () =>
     assert.equal(status, 2);
     assert.match(stderr, /Cannot write the image to a terminal: redirect/);
   }));
+
+test("an output that would lie in what goes into the image", () =>
+  withSource(async (source) => {
+    const inside = join(source, "image.tar");
+    await assertWrongUsage([
+      [["build", source, "-o", inside], /it would lie in .*src, which goes/],
+      [
+        ["build", source, "-o", `oci:${source}/new/layout`],
+        /write it elsewhere/,
+      ],
+      [["build", source, "-o", `oci:${source}`], /write it elsewhere/],
+      [
+        ["build", source, "-o", "oci-archive:x.tar", "--metadata-file", inside],
+        /it would lie in/,
+      ],
+    ]);
+  }));

@@ -103,6 +103,9 @@ for (
     [{ created: "yesterday" }, /RFC 3339/],
     [{ created: "2026-13-01T00:00:00Z" }, /RFC 3339/],
     [{ created: "2026-01-01" }, /RFC 3339/],
+    [{ created: "2026-02-30T00:00:00Z" }, /RFC 3339/],
+    [{ created: "2026-01-01T24:00:00Z" }, /RFC 3339/],
+    [{ platform: { os: "", architecture: "amd64" } }, /platform/],
   ] as [Partial<ImageOptions>, RegExp][]
 ) {
   test(`refused: ${JSON.stringify(options)}`, async () => {
@@ -113,8 +116,16 @@ for (
   });
 }
 
+test("an image does not change with the objects that it was made of", async () => {
+  const config: ImageConfig = { Env: ["A=1"] };
+  const image = await createImage({ layers: [layer], config });
+  config.Env?.push("B=2");
+  assert.deepEqual(image.config.value.config?.Env, ["A=1"]);
+});
+
 for (
   const config of [
+    { Labels: { a: 1 } as unknown as Record<string, string> },
     { Env: ["FOO"] },
     { Env: ["=x"] },
     { ExposedPorts: { "70000": {} } },
@@ -129,6 +140,18 @@ for (
     await assert.rejects(createImage({ layers: [layer], config }), {
       code: "IMAGE",
     });
+  });
+}
+
+for (
+  const created of [
+    "2024-02-29T23:59:59Z",
+    "2026-01-31T12:00:00.123456789+05:30",
+  ]
+) {
+  test(`accepted as a time: ${created}`, async () => {
+    const image = await createImage({ layers: [layer], created });
+    assert.equal(image.config.value.created, created);
   });
 }
 

@@ -138,6 +138,47 @@ test("a timer has its turn while synchronous sources are packed", async () => {
   );
 });
 
+test("a signal ends the listing of entries", async () => {
+  const controller = new AbortController();
+  let listed = 0;
+  function* entries(): Generator<Entry> {
+    while (true) {
+      if (++listed === 10) controller.abort();
+      yield { type: "directory", path: `d${listed}` };
+    }
+  }
+  await assert.rejects(
+    createLayer(entries(), { signal: controller.signal }),
+    { code: "ABORTED" },
+  );
+  assert.equal(listed, 10);
+});
+
+test("a codec that does not exist is refused before entries are listed", async () => {
+  const entries = {
+    [Symbol.iterator]: () => {
+      throw new Error("listed");
+    },
+  };
+  await assert.rejects(createLayer(entries, { level: 99 }), {
+    code: "COMPRESSION",
+  });
+});
+
+test("a tar that is shorter than its source says is refused", async () => {
+  const source = { size: 2048, stream: () => new Blob(["short"]).stream() };
+  await assert.rejects(createLayerFromTar(source), {
+    code: "LAYER",
+    message: /has 5 bytes, and 2048 were announced/,
+  });
+});
+
+test("the layer of an empty tar is gzip all the same", async () => {
+  const layer = await createLayerFromTar(new Uint8Array());
+  assert.equal(gunzipSync(await read(layer)).length, 0);
+  assert.equal(layer.diffId, await digestOf(new Uint8Array()));
+});
+
 test("an error of an entry is the error of the layer", async () => {
   const body = { size: 2, stream: () => new Blob(["a"]).stream() };
   await assert.rejects(createLayer([{ type: "file", path: "f", body }]), {

@@ -6,6 +6,7 @@ import {
   chmodSync,
   linkSync,
   mkdirSync,
+  readdirSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -213,6 +214,56 @@ test("chunks stay as they are unless the reader lends memory for them", async ()
       position = end;
     }
     assert.equal(position, content.length);
+  });
+});
+
+test(
+  "a path through a link is not shortened",
+  { skip: onWindows },
+  async () => {
+    await withTempDir(async (dir) => {
+      mkdirSync(join(dir, "real/below"), { recursive: true });
+      writeFileSync(join(dir, "real/right"), "");
+      writeFileSync(join(dir, "wrong"), "");
+      symlinkSync("real/below", join(dir, "link"));
+      const paths = (await list(`${dir}/link/..`)).map(({ path }) => path);
+      assert.deepEqual(paths.sort(), ["below", "right"]);
+    });
+  },
+);
+
+test("a file that becomes a named pipe does not hold up the work", {
+  skip: onWindows,
+}, async () => {
+  await withTempDir(async (dir) => {
+    const path = join(dir, "file");
+    writeFileSync(path, "");
+    const entries = await list(dir);
+    rmSync(path);
+    execFileSync("mkfifo", [path]);
+    await assert.rejects(createLayer(entries), {
+      name: "LayerError",
+      path,
+      message: /replaced/,
+    });
+  });
+});
+
+test("no file stays open after a failure", {
+  skip: process.platform !== "linux" && "needs /proc/self/fd, which Linux has",
+}, async () => {
+  await withTempDir(async (dir) => {
+    writeFileSync(join(dir, "file"), new Uint8Array(3 << 20));
+    const open = () => readdirSync("/proc/self/fd").length;
+    const before = open();
+    const fail = new Error("no spool");
+    for (let time = 0; time < 20; time++) {
+      await assert.rejects(
+        createLayer(directory(dir), { spool: () => Promise.reject(fail) }),
+        fail,
+      );
+    }
+    assert.ok(open() < before + 10, `${open()} open, ${before} before`);
   });
 });
 

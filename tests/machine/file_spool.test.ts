@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { closeSync, openSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
@@ -36,8 +36,43 @@ test("what went in comes out, as often as wanted, also at the same time", async 
     assert.deepEqual(a, b);
     assert.deepEqual(a.subarray(299_999), new Uint8Array([1, 2, 2, 2, 2, 2]));
     await bytes[Symbol.asyncDispose]();
+  });
+});
+
+test("what was disposed of is not read, also when its number is in use", async () => {
+  await withTmpdir(async (dir) => {
+    const bytes = await fileSpool(streamOf(PARTS));
     await bytes[Symbol.asyncDispose]();
-    await assert.rejects(read(bytes));
+    await bytes[Symbol.asyncDispose]();
+    writeFileSync(join(dir, "other"), new Uint8Array(400_000));
+    const other = openSync(join(dir, "other"), "r");
+    try {
+      await assert.rejects(read(bytes), {
+        code: "LAYER",
+        message: /disposed of/,
+      });
+    } finally {
+      closeSync(other);
+    }
+  });
+});
+
+test("no file stays open, of what was disposed of or failed", {
+  skip: process.platform !== "linux" && "needs /proc/self/fd, which Linux has",
+}, async () => {
+  await withTmpdir(async () => {
+    const open = () => readdirSync("/proc/self/fd").length;
+    const before = open();
+    async function* broken() {
+      yield PARTS[0]!;
+      throw new Error("broken");
+    }
+    for (let time = 0; time < 20; time++) {
+      const bytes = await fileSpool(streamOf(PARTS));
+      await bytes[Symbol.asyncDispose]();
+      await assert.rejects(fileSpool(streamOf(broken())));
+    }
+    assert.ok(open() < before + 10, `${open()} open, ${before} before`);
   });
 });
 
@@ -53,7 +88,8 @@ test("the temporary file has no name while it is used", {
 
 test("the error of the stream is the error of the spool", async () => {
   await withTmpdir(async (dir) => {
-    const fail = new Error("broken");
+    // A code as the system has them, but none of this file's errors.
+    const fail = Object.assign(new Error("broken"), { code: "ENOENT" });
     async function* broken() {
       yield PARTS[0]!;
       throw fail;

@@ -54,14 +54,36 @@ test("an empty directory is filled", async () => {
 });
 
 test("a file in the place of the directory is refused", async () => {
-  await withTempDir(async (dir) => {
+  await withTempDir((dir) => {
     const path = join(dir, "file");
     writeFileSync(path, "");
     for (const place of [path, join(path, "below")]) {
-      await assert.rejects(
-        new LayoutDirectory(place, { name: "oci:x" }).write(image),
-        { code: "TARGET", message: /is a file and no directory/ },
-      );
+      assert.throws(() => new LayoutDirectory(place, { name: "oci:x" }), {
+        code: "TARGET",
+        message: /^Cannot write oci:x: .*is a file and no directory$/,
+      });
     }
+  });
+});
+
+test("a directory that holds something else is refused", async () => {
+  await withTempDir((dir) => {
+    writeFileSync(join(dir, "main.ts"), "");
+    assert.throws(() => new LayoutDirectory(dir, { name: "oci:." }), {
+      code: "TARGET",
+      message: /holds something else/,
+    });
+    assert.deepEqual(readdirSync(dir), ["main.ts"]);
+  });
+});
+
+test("two writers of one new layout both come to their end", async () => {
+  await withTempDir(async (dir) => {
+    const path = join(dir, "layout");
+    const write = (tag: string) =>
+      new LayoutDirectory(path, { name: "oci:x", tags: [tag] }).write(image);
+    await Promise.all([write("a"), write("b")]);
+    assert.deepEqual(readdirSync(dir), ["layout"]);
+    assert.ok(existsSync(join(path, "index.json")));
   });
 });

@@ -82,6 +82,14 @@ for (
   });
 }
 
+for (
+  const text of ["oci:dir:a b", "oci:dir:-a", "oci-archive:f:a//b", "oci:dir:é"]
+) {
+  test(`not a tag of a layout: ${text}`, () => {
+    assert.throws(() => parseLocation(text), { code: "USAGE" });
+  });
+}
+
 for (const text of ["", "ghcr.io/UPPER", "docker-archive:f:Not A Name"]) {
   test(`not a reference: ${JSON.stringify(text)}`, () => {
     assert.throws(() => parseLocation(text), { code: "REFERENCE_SYNTAX" });

@@ -38,6 +38,9 @@ for (
     "a bigint": { a: 1n },
     "a function": { a: () => 1 },
     "a cycle": cycle,
+    "a hole in a list": Array(2),
+    "a date": new Date(0),
+    "a map": new Map([["a", 1]]),
   })
 ) {
   test(`canonical JSON refuses ${name}`, () => {

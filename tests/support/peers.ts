@@ -8,6 +8,7 @@ const debianPackages = {
   gzip: "gzip",
   htpasswd: "apache2-utils",
   runc: "runc",
+  setpriv: "util-linux",
   skopeo: "skopeo",
   tar: "tar",
   umoci: "umoci",

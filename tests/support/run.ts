@@ -9,6 +9,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Added to this process's environment; `undefined` takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** A program, with its arguments, that runs the program. */
+  readonly through?: readonly string[];
   /** Standard input, empty unless told. */
   readonly input?: string | Uint8Array;
   /** After how many milliseconds the program is killed, 60,000 unless told. */
@@ -33,9 +35,10 @@ export function run(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<RunResult> {
-  const { cwd, env, input = "", timeLimit = 60_000 } = options;
+  const { cwd, env, input = "", through = [], timeLimit = 60_000 } = options;
+  const [program = command, ...rest] = [...through, command, ...args];
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
+    const child = spawn(program, rest, {
       cwd,
       env: { ...process.env, ...env },
       stdio: ["pipe", "pipe", "pipe"],

@@ -182,6 +182,15 @@ for (
   });
 }
 
+for (const target of ["", "a\0b", "a\ud800"]) {
+  test(`refused as the target of a link: ${JSON.stringify(target)}`, async () => {
+    await assert.rejects(pack([{ type: "symlink", path: "l", target }]), {
+      name: "LayerError",
+      path: "l",
+    });
+  });
+}
+
 for (
   const attributes of [
     { mode: 0o10000 },

@@ -13,6 +13,7 @@ import { parseSource, type Source, sourceHint } from "../parse/parse_source.ts";
 import { usageError } from "../parse/usage_error.ts";
 import { sourceDateEpoch } from "../source_date_epoch.ts";
 import type { BuildFlags } from "./build_flags.ts";
+import { checkOutside } from "./check_outside.ts";
 import { credentialFor } from "./credential_for.ts";
 import { type Destination, destinations } from "./destinations.ts";
 
@@ -81,6 +82,15 @@ export async function planBuild(
     );
   }
   const checked = checkedSources(sources);
+  checkOutside(
+    checked.map(({ path }) => path),
+    [
+      ...places.flatMap(({ location }) =>
+        "path" in location ? [location.path] : []
+      ),
+      ...(flags["metadata-file"] ? [flags["metadata-file"]] : []),
+    ],
+  );
   const credential = await credentialFor(places, flags, context);
   return {
     sources: checked,
