@@ -140,6 +140,7 @@ export {
 } from "./src/machine/location.ts";
 export { nodeUpload } from "./src/machine/node_upload.ts";
 export { Registry } from "./src/machine/registry.ts";
+export { Registry as CoreRegistry } from "./src/registry/registry.ts";
 export { tarDirectory } from "./src/machine/tar_directory.ts";
 
 export { Client, type ClientOptions } from "./src/client.ts";

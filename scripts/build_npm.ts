@@ -71,9 +71,11 @@ function denoPack(): Uint8Array {
   const directory = mkdtempSync(join(tmpdir(), "scratchbuild-pack-"));
   try {
     const output = join(directory, "package.tgz");
+    // What it says is shown only with the error, should there be one: it warns
+    // of modules for which it makes no types because no entry point needs them.
     execFileSync(process.execPath, [
       ...["pack", "--no-source-maps", "--allow-dirty", "--output", output],
-    ], { cwd: root, stdio: "inherit" });
+    ], { cwd: root, stdio: "pipe" });
     return gunzipSync(readFileSync(output));
   } finally {
     rmSync(directory, { recursive: true });

@@ -57,7 +57,10 @@ export interface ClientOptions {
 export class Client {
   /** The options, as they were given. */
   readonly options: ClientOptions;
-  /** Bearer token that is sent to the registry; empty for none. */
+  /**
+   * Bearer token that is sent to the registry; empty for none. Where the
+   * options have a user, the token is asked for anew as often as needed.
+   */
   token: string;
 
   /**
@@ -121,9 +124,12 @@ export class Client {
   }
 
   #credential(): Credential | undefined {
-    const { user, password = "" } = this.options;
-    if (this.token !== "") return { token: this.token };
-    return user === undefined ? undefined : { username: user, password };
+    const { user, password = "", token = "" } = this.options;
+    // A password can get a new token when the one from auth() has expired.
+    if (user !== undefined && token === "") {
+      return { username: user, password };
+    }
+    return this.token === "" ? undefined : { token: this.token };
   }
 }
 

@@ -11,7 +11,7 @@ function exportedNames(source: string): Set<string> {
   const lists = source.matchAll(/export (?:type )?\{([^}]*)\}/g);
   return new Set(
     [...lists].flatMap(([, list = ""]) => list.split(","))
-      .map((name) => name.trim().replace(/^type /, ""))
+      .map((name) => name.trim().replace(/^type |^\w+ as /, ""))
       .filter((name) => name !== ""),
   );
 }

@@ -10,6 +10,7 @@ import type { Entry } from "../tar/entry.ts";
 import { LayerError } from "../tar/layer_error.ts";
 import { fileSource } from "./file_source.ts";
 import { readError } from "./read_error.ts";
+import { errorCode } from "./system_error.ts";
 
 const onWindows = globalThis.process?.platform === "win32";
 
@@ -68,7 +69,8 @@ export function checkDirectory(path: string): void {
   try {
     isDirectory = statSync(path).isDirectory();
   } catch (error) {
-    throw readError(path, error);
+    if (errorCode(error) !== "ENOENT") throw readError(path, error);
+    throw new LayerError(path, "it does not exist; check the path", error);
   }
   if (!isDirectory) {
     throw new LayerError(path, "it is not a directory; name the directory");

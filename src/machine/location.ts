@@ -63,8 +63,9 @@ export function parseLocation(
     .exec(text) ?? [];
   if (text === "-") return { kind: "stdout" };
   if (kind === undefined) {
-    if (/\.tar$/i.test(text) && !text.startsWith("docker://")) {
-      return { kind: "tar", path: text };
+    if (!text.startsWith("docker://")) {
+      checkKind(text, windows);
+      if (/\.tar$/i.test(text)) return { kind: "tar", path: text };
     }
     const reference = parseReference(text.replace(/^docker:\/\//, ""));
     return { kind: "registry", reference };
@@ -95,6 +96,22 @@ export function parseLocation(
   }
   const place = { kind: kind as "oci" | "oci-archive", path };
   return name === undefined ? place : { ...place, tag: name };
+}
+
+/** Refuses what would be taken for a reference or a file and is meant otherwise. */
+function checkKind(text: string, windows: boolean): void {
+  const isTar = /\.tar$/i.test(text);
+  const drive = windows && /^[A-Za-z]:[\\/]/.test(text);
+  const looksLikePath = /^[./~\\]/.test(text) || drive ||
+    /\.(?:tgz|tar\.[a-z0-9]+|zip)$/i.test(text);
+  const prefixed = isTar && !drive && /^[a-z-]+:/.test(text);
+  if (!prefixed && (isTar || !looksLikePath)) return;
+  throw new ScratchbuildError(
+    `Cannot use the location ${JSON.stringify(text)}: write FILE.tar, ` +
+      "oci:DIR, oci-archive:FILE, docker-archive:FILE, - or a reference " +
+      "to a registry",
+    { code: "USAGE" },
+  );
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Reference } from "../registry/reference.ts";
 import {
-  Registry as PortableRegistry,
+  Registry as CoreRegistry,
   type RegistryOptions,
 } from "../registry/registry.ts";
 import { nodeUpload } from "./node_upload.ts";
@@ -21,7 +21,7 @@ import { nodeUpload } from "./node_upload.ts";
  * console.log(registry.name); // localhost:5000/me/app
  * ```
  */
-export class Registry extends PortableRegistry {
+export class Registry extends CoreRegistry {
   /**
    * Opens a repository. The registry is not asked for anything yet.
    *

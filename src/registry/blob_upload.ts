@@ -126,8 +126,13 @@ async function hasBlob(
     await fail(repository, `push to ${repository.name}`, answer);
   }
   await discard(answer.response);
-  const length = answer.response.headers.get("content-length");
-  return answer.response.ok && (length === null || Number(length) === size);
+  const { ok, headers } = answer.response;
+  const length = headers.get("content-length");
+  // A web server that answers 200 to everything says neither.
+  return ok &&
+    (length === null
+      ? headers.get("docker-content-digest") === digest
+      : Number(length) === size);
 }
 
 /** Where an upload that has begun is to be sent. */

@@ -59,7 +59,7 @@ export async function registryFailure(
   // A connection that breaks here has told the status, which is what counts.
   const text = await readCapped(response).catch(() => "");
   const { errors, words } = parseErrorBody(text, redact);
-  const next = unknownSchemes(response) ||
+  const next = unknownSchemes(response) || otherProtocol(status, words) ||
     nextStep(status, errors.map(({ code }) => code), context);
   return new RegistryError(
     `Cannot ${what}: ${by} answered ${status}` +
@@ -76,6 +76,14 @@ function unknownSchemes({ status, headers }: Response): string | undefined {
   if (schemes.includes("bearer") || schemes.includes("basic")) return undefined;
   const names = plainText(schemes.join(", "), 60);
   return names && `It asks for the authentication ${names}, not known here`;
+}
+
+/** What Go's server says to who speaks http to it. */
+function otherProtocol(status: number, words: string): string | undefined {
+  return status === 400 && /HTTP request to an HTTPS server/i.test(words)
+    ? "It speaks https: push with --name and --regurl https://… " +
+      "(in a program: the option insecure, set to false)"
+    : undefined;
 }
 
 function nextStep(

@@ -87,7 +87,8 @@ export class Transport {
         : refusal(url, target);
       if (why !== undefined) {
         throw new ScratchbuildError(
-          `Cannot follow the redirect of ${url.host} to ${target.host}: ${why}`,
+          `Cannot follow the redirect of ${url.host} to ${target.host}: ${why}. ` +
+            "Look into the configuration of the registry",
           { code: "NETWORK" },
         );
       }

@@ -18,19 +18,37 @@ export interface Platform {
   variant?: string;
 }
 
+/** Names that other systems have for the architectures of Go. */
+const ARCHITECTURES: Readonly<Record<string, string>> = {
+  aarch64: "arm64",
+  armel: "arm/v6",
+  armhf: "arm/v7",
+  i386: "386",
+  i686: "386",
+  "x86-64": "amd64",
+  x86_64: "amd64",
+};
+
 const PART = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/;
 
 /**
  * Reads a platform as the command line spells it: `os/architecture` or
  * `os/architecture/variant`, with `:version` of the operating system behind
- * where wanted.
+ * where wanted. Names that `uname` and Debian give an architecture are read as
+ * those of Go, as containerd does: `x86_64` is `amd64`.
  *
  * @throws {ScratchbuildError} Code `PLATFORM_SYNTAX`.
+ * @see {@link https://github.com/containerd/platforms/blob/v1.0.0/database.go}
  */
 export function parsePlatform(text: string): Platform {
   const colon = text.indexOf(":");
   const version = colon < 0 ? undefined : text.slice(colon + 1);
-  const parts = (colon < 0 ? text : text.slice(0, colon)).split("/");
+  const parts = (colon < 0 ? text : text.slice(0, colon)).split("/")
+    .flatMap((part, position) =>
+      (position === 1 && Object.hasOwn(ARCHITECTURES, part)
+        ? ARCHITECTURES[part] ?? part
+        : part).split("/")
+    );
   const [os, architecture, variant] = parts;
   if (
     !os || !architecture || parts.length > 3 || version === "" ||

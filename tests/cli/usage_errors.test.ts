@@ -214,3 +214,13 @@ test("an output that would lie in what goes into the image", () =>
       ],
     ]);
   }));
+
+test("a reference that does not come last", () =>
+  withSource((source) =>
+    assertWrongUsage([
+      [
+        ["push", "ghcr.io/me/app:1.0", source],
+        /does not exist, and .*src does; the reference comes last/,
+      ],
+    ])
+  ));

@@ -4,7 +4,9 @@ import process from "node:process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { greeting, helloProgram } from "../../examples/write_hello.ts";
+import { runCliOk } from "../support/run_cli.ts";
 import { runOk } from "../support/run.ts";
+import { withTempDir } from "../support/temp_dir.ts";
 
 const directory = fileURLToPath(
   new URL("../../examples/hello/", import.meta.url),
@@ -24,4 +26,21 @@ const skip = (process.platform !== "linux" || process.arch !== "x64") &&
   "needs Linux on x86-64";
 test("examples/hello/hello greets", { skip }, async () => {
   assert.equal(await runOk(program, []), greeting);
+});
+
+const otherModes = (statSync(program).mode & 0o7777) !== 0o755 &&
+  "needs a checkout made under the umask 022";
+test("the digest in the README is that of examples/hello", {
+  skip: otherModes,
+}, async () => {
+  const readme = readFileSync(
+    new URL("../../README.md", import.meta.url),
+    "utf8",
+  );
+  const [expected] = /sha256:[0-9a-f]{64}/.exec(readme) ?? [];
+  await withTempDir(async (dir) => {
+    const output = `oci-archive:${dir}/hello.tar`;
+    const args = ["build", directory, "--entrypoint", "/hello", "-o", output];
+    assert.equal(await runCliOk(args), `${output}@${expected}\n`);
+  });
 });

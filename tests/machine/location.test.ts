@@ -90,6 +90,27 @@ for (
   });
 }
 
+for (
+  const text of [
+    "./out",
+    "../out",
+    "/out",
+    "~/out",
+    "image.tgz",
+    "image.tar.gz",
+    "image.zip",
+    "oci-archve:image.tar",
+    "tar:image.tar",
+  ]
+) {
+  test(`meant otherwise than as a reference: ${text}`, () => {
+    assert.throws(() => parseLocation(text), {
+      code: "USAGE",
+      message: /write FILE\.tar, oci:DIR/,
+    });
+  });
+}
+
 for (const text of ["", "ghcr.io/UPPER", "docker-archive:f:Not A Name"]) {
   test(`not a reference: ${JSON.stringify(text)}`, () => {
     assert.throws(() => parseLocation(text), { code: "REFERENCE_SYNTAX" });

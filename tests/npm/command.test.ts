@@ -9,6 +9,8 @@ import {
   prefix,
   skip,
 } from "../support/installed.ts";
+import { withDockerRegistry } from "../support/docker_registry.ts";
+import { skipWithout } from "../support/peers.ts";
 import { runCli } from "../support/run_cli.ts";
 import { run, runOk } from "../support/run.ts";
 import { withTempDir } from "../support/temp_dir.ts";
@@ -43,6 +45,28 @@ for (const [name, runtime] of installedRuntimes) {
       const digest = /sha256:[\da-f]{64}/;
       assert.ok(digest.test(packed), packed);
       assert.equal(packed.match(digest)?.[0], source.stdout.match(digest)?.[0]);
+    });
+  });
+}
+
+for (const [name, runtime] of installedRuntimes) {
+  test(`the installed command pushes, on ${name}`, {
+    skip: skip || skipWithout("docker-registry", "htpasswd", "skopeo"),
+  }, async () => {
+    const htpasswd = { user: "alice", password: "s3cret" };
+    await withDockerRegistry({ htpasswd }, async ({ host }) => {
+      const reference = `${host}/team/hello:1`;
+      const pushed = await runOk(runtime, [
+        ...[cli, "push", ...build.slice(1), reference],
+        ...["--username", htpasswd.user, "--password-stdin"],
+      ], { input: htpasswd.password });
+      const inspected = JSON.parse(
+        await runOk("skopeo", [
+          ...["inspect", "--tls-verify=false", "--creds=alice:s3cret"],
+          `docker://${reference}`,
+        ]),
+      );
+      assert.equal(pushed, `${host}/team/hello@${inspected.Digest}\n`);
     });
   });
 }

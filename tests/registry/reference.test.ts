@@ -157,3 +157,20 @@ test("a text of 100 kB is refused at once", () => {
     );
   }
 });
+
+test("a password in a reference is not shown", () => {
+  for (
+    const text of [
+      "https://me:SECRET@localhost:5000/a",
+      "me:SECRET@localhost:5000/a",
+      "registry.test/me:SECRET@x/a",
+    ]
+  ) {
+    assert.throws(() => parseReference(text), (error) => {
+      assert.ok(error instanceof ReferenceSyntaxError);
+      assert.ok(!error.message.includes("SECRET"), error.message);
+      assert.ok(!error.text.includes("SECRET"), error.text);
+      return true;
+    });
+  }
+});

@@ -24,7 +24,22 @@ test("a platform in its parts", () => {
 });
 
 for (
+  const [text, expected] of [
+    ["linux/x86_64", "linux/amd64"],
+    ["linux/aarch64", "linux/arm64"],
+    ["linux/aarch64/v8", "linux/arm64/v8"],
+    ["linux/armhf", "linux/arm/v7"],
+    ["linux/i386", "linux/386"],
+  ] as const
+) {
+  test(`platform ${text} is ${expected}`, () => {
+    assert.equal(platformText(parsePlatform(text)), expected);
+  });
+}
+
+for (
   const text of [
+    "linux/armhf/v7",
     "",
     "linux",
     "linux/",

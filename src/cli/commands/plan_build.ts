@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import process from "node:process";
 import type { ImageOptions } from "../../image/create_image.ts";
@@ -8,6 +9,7 @@ import { checkFileTarget } from "../../machine/write_whole.ts";
 import type { Credential } from "../../registry/credentials.ts";
 import type { ImageTarget } from "../../target/image_target.ts";
 import type { CliContext } from "../context.ts";
+import { printable } from "../error_line.ts";
 import { imageOptions } from "../image_options.ts";
 import { parseSource, type Source, sourceHint } from "../parse/parse_source.ts";
 import { usageError } from "../parse/usage_error.ts";
@@ -81,7 +83,7 @@ export async function planBuild(
         "as in -o - | docker load",
     );
   }
-  const checked = checkedSources(sources);
+  const checked = checkedSources(sources, command, locations);
   checkOutside(
     checked.map(({ path }) => path),
     [
@@ -117,13 +119,26 @@ function layerOptions(flags: BuildFlags, epoch: number): LayerOptions {
   };
 }
 
-function checkedSources(texts: readonly string[]): Source[] {
+function checkedSources(
+  texts: readonly string[],
+  command: BuildRequest["command"],
+  locations: readonly string[],
+): Source[] {
   const windows = process.platform === "win32";
   const sources = texts.map((text) => parseSource(text, windows));
   for (const source of sources) {
     try {
       checkDirectory(source.path);
     } catch (error) {
+      const [last = ""] = locations;
+      const isSwapped = existsSync(last) && !existsSync(source.path);
+      if (command === "push" && isSwapped) {
+        throw usageError(
+          `Cannot pack ${printable(source.path)}: it does not exist, and ` +
+            `${printable(last)} does; the reference comes last, as in ` +
+            "scratchbuild push dist ghcr.io/me/app:1.0",
+        );
+      }
       const hint = sourceHint(source);
       if (hint === "" || !(error instanceof Error)) throw error;
       throw usageError(error.message + hint);

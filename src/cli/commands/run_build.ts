@@ -53,7 +53,8 @@ export async function runBuild(
     const duration = formatDuration(context.now() - startedAt);
     summary = `done     ${formatBytes(imageSize(image))} in ${duration}`;
   } catch (error) {
-    if (!isReaderGone(error)) throw error;
+    const isLast = results.length === plan.destinations.length - 1;
+    if (!isReaderGone(error) || !isLast) throw error;
     context.process.exitCode = exitStatus.failed;
   } finally {
     reporter.stop(summary);

@@ -21,7 +21,8 @@ export function blobItem(
   { image, labels, activity, place }: BlobItemOptions,
 ): ProgressItem {
   const { digest } = descriptor;
-  const to = place === undefined ? "" : ` to ${place}`;
+  const way = state === "present" ? "in" : "to";
+  const to = place === undefined ? "" : ` ${way} ${place}`;
   const item = {
     id: `${place ?? ""} ${digest}`,
     activity,
