@@ -208,7 +208,10 @@ test("a build that fails leaves everything as it was", () =>
     await mkdir(join(root, "empty"));
     const before = await readdir(root);
     const cases: [argv: string[], stderr: RegExp][] = [
-      [[`${root}/missing`], /Cannot pack .*missing: it does not exist\n$/],
+      [
+        [`${root}/missing`],
+        /Cannot pack .*missing: it does not exist; check the path\n$/,
+      ],
       [[`${root}/empty`], /Cannot pack .*empty: the directory is empty;/],
       [[`${root}/a/file`], /Cannot pack .*file: it is not a directory;/],
       [

@@ -78,7 +78,7 @@ test("a stack is shown only to those who ask for it", async () => {
   assert.equal(plain.code, 1);
   assert.equal(
     plain.stderr,
-    "scratchbuild: Cannot pack /nonexistent: it does not exist\n",
+    "scratchbuild: Cannot pack /nonexistent: it does not exist; check the path\n",
   );
   const debug = await runCli(args, { env: { SCRATCHBUILD_DEBUG: "1" } });
   assert.equal(debug.code, 1);

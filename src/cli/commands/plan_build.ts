@@ -56,9 +56,10 @@ export interface BuildPlan {
  * @throws {ScratchbuildError} For the first thing that is wrong.
  */
 export async function planBuild(
-  { command, flags, sources, locations }: BuildRequest,
+  request: BuildRequest,
   context: CliContext,
 ): Promise<BuildPlan> {
+  const { command, flags, sources, locations } = request;
   const { env, stdout } = context.process;
   const epoch = sourceDateEpoch(env);
   const image = imageOptions(flags, epoch);
@@ -74,6 +75,7 @@ export async function planBuild(
       "Cannot build: say where the image goes, as in -o oci-archive:app.tar",
     );
   }
+  checkOrder(request);
   const places = destinations(command, locations, flags.tag ?? []);
   if (
     places.some(({ location }) => location.kind === "stdout") && stdout.isTTY
@@ -83,7 +85,7 @@ export async function planBuild(
         "as in -o - | docker load",
     );
   }
-  const checked = checkedSources(sources, command, locations);
+  const checked = checkedSources(sources);
   checkOutside(
     checked.map(({ path }) => path),
     [
@@ -119,26 +121,25 @@ function layerOptions(flags: BuildFlags, epoch: number): LayerOptions {
   };
 }
 
-function checkedSources(
-  texts: readonly string[],
-  command: BuildRequest["command"],
-  locations: readonly string[],
-): Source[] {
+/** Looks for `push REFERENCE SRC`, which is the wrong way round. */
+function checkOrder({ command, sources, locations }: BuildRequest): void {
+  const [source = ""] = sources;
+  const [last = ""] = locations;
+  if (command !== "push" || existsSync(source) || !existsSync(last)) return;
+  throw usageError(
+    `Cannot pack ${printable(source)}: it does not exist, and ` +
+      `${printable(last)} does; the reference comes last, as in ` +
+      "scratchbuild push dist ghcr.io/me/app:1.0",
+  );
+}
+
+function checkedSources(texts: readonly string[]): Source[] {
   const windows = process.platform === "win32";
   const sources = texts.map((text) => parseSource(text, windows));
   for (const source of sources) {
     try {
       checkDirectory(source.path);
     } catch (error) {
-      const [last = ""] = locations;
-      const isSwapped = existsSync(last) && !existsSync(source.path);
-      if (command === "push" && isSwapped) {
-        throw usageError(
-          `Cannot pack ${printable(source.path)}: it does not exist, and ` +
-            `${printable(last)} does; the reference comes last, as in ` +
-            "scratchbuild push dist ghcr.io/me/app:1.0",
-        );
-      }
       const hint = sourceHint(source);
       if (hint === "" || !(error instanceof Error)) throw error;
       throw usageError(error.message + hint);
