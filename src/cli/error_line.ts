@@ -1,21 +1,9 @@
 import { ScratchbuildError } from "../spec/error.ts";
+import { printable } from "../spec/printable.ts";
 import { Interruption } from "./context.ts";
-
-/** Control characters, line ends and what turns the direction of writing. */
-const UNPRINTABLE =
-  // deno-lint-ignore no-control-regex -- finding them is the purpose
-  /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
 /** The query of a URL: signatures and tokens stand there. */
 const QUERY = /(https?:\/\/[^\s?"']*)\?[^\s"')]*/gi;
-
-/** A text on one line that does nothing to a terminal. */
-export function printable(text: string): string {
-  return text.replace(
-    UNPRINTABLE,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
 
 /** A message as the command prints it, without the line end. */
 export function messageLine(message: string): string {

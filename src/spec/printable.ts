@@ -1,10 +1,18 @@
 /**
- * A text from outside as part of a message of one line: as it is, or quoted
- * and escaped where it is empty or holds control characters.
+ * Control characters, line ends, what turns the direction of writing, and lone
+ * surrogates.
+ */
+const UNPRINTABLE =
+  // deno-lint-ignore no-control-regex -- finding them is the purpose
+  /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu;
+
+/**
+ * A text on one line that does nothing to a terminal: what is not fit for that
+ * is escaped as in JSON.
  */
 export function printable(text: string): string {
-  // deno-lint-ignore no-control-regex -- finding them is the purpose
-  return text !== "" && text.isWellFormed() && !/[\x00-\x1f\x7f]/.test(text)
-    ? text
-    : JSON.stringify(text.toWellFormed());
+  return text.replace(
+    UNPRINTABLE,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

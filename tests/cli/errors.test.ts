@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Interruption } from "../../src/cli/context.ts";
-import { errorLines, printable } from "../../src/cli/error_line.ts";
+import { errorLines } from "../../src/cli/error_line.ts";
+import { printable } from "../../src/spec/printable.ts";
 import { exitStatusOf } from "../../src/cli/exit_status.ts";
 import { RegistryError } from "../../src/registry/registry_error.ts";
 import { type ErrorCode, ScratchbuildError } from "../../src/spec/error.ts";

@@ -32,6 +32,7 @@ test("help and version load no more than they need", () => {
   assert.deepEqual(elsewhere.sort(), [
     "src/spec/error.ts",
     "src/spec/platform.ts",
+    "src/spec/printable.ts",
     "src/spec/version.ts",
   ]);
   assert.ok(!loaded.some((path) => path.startsWith("src/cli/progress/")));

@@ -7,7 +7,7 @@ import {
   relative,
   resolve,
 } from "node:path";
-import { printable } from "../error_line.ts";
+import { printable } from "../../spec/printable.ts";
 import { usageError } from "../parse/usage_error.ts";
 
 /**

@@ -9,7 +9,7 @@ import { checkFileTarget } from "../../machine/write_whole.ts";
 import type { Credential } from "../../registry/credentials.ts";
 import type { ImageTarget } from "../../target/image_target.ts";
 import type { CliContext } from "../context.ts";
-import { printable } from "../error_line.ts";
+import { printable } from "../../spec/printable.ts";
 import { imageOptions } from "../image_options.ts";
 import { parseSource, type Source, sourceHint } from "../parse/parse_source.ts";
 import { usageError } from "../parse/usage_error.ts";

@@ -1,7 +1,7 @@
 import type { ContainerImage } from "../../image/container_image.ts";
 import { writeWhole } from "../../machine/write_whole.ts";
 import type { CliContext } from "../context.ts";
-import { printable } from "../error_line.ts";
+import { printable } from "../../spec/printable.ts";
 import type { OutputFlags } from "../flags/output_flags.ts";
 import {
   type ImageResult,

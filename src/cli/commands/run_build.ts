@@ -4,7 +4,7 @@ import { createLayer } from "../../machine/create_layer.ts";
 import { directory } from "../../machine/directory.ts";
 import { ScratchbuildError } from "../../spec/error.ts";
 import type { CliContext } from "../context.ts";
-import { printable } from "../error_line.ts";
+import { printable } from "../../spec/printable.ts";
 import { exitStatus } from "../exit_status.ts";
 import { isClosedPipe } from "../process_output.ts";
 import { blobItem, type BlobItemOptions } from "../progress/blob_item.ts";
