@@ -19,6 +19,14 @@ export interface ByteSource {
   chunks?(
     scratch?: Uint8Array,
   ): Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+  /**
+   * Some of the bytes, without the cost of reading what stands before them.
+   *
+   * @param start Offset of the first byte.
+   * @param end Offset after the last one.
+   */
+  slice?(start: number, end: number): ByteSource;
 }
 
 /** A {@linkcode ByteSource} over bytes in memory. They are not copied. */
@@ -27,6 +35,7 @@ export function bytesSource(bytes: Uint8Array): ByteSource {
     size: bytes.byteLength,
     stream: () => streamOf([bytes]),
     chunks: () => [bytes],
+    slice: (start, end) => bytesSource(bytes.subarray(start, end)),
   };
 }
 

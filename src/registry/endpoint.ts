@@ -1,4 +1,4 @@
-import { addressZone } from "./address.ts";
+import { addressZone } from "./http/address_zone.ts";
 import type { Reference } from "./reference.ts";
 import { ReferenceSyntaxError } from "./reference_syntax_error.ts";
 

@@ -1,22 +1,32 @@
-import { DigestMismatchError } from "../bytes/digest_mismatch_error.ts";
 import type { ContainerImage } from "../image/container_image.ts";
-import { imageBlobs } from "../image/image_blobs.ts";
 import type { Descriptor } from "../spec/descriptor.ts";
+import type { Digest } from "../spec/digest.ts";
 import { ScratchbuildError } from "../spec/error.ts";
-import { mediaTypes } from "../spec/media_types.ts";
+import type { ByteSource } from "../bytes/byte_source.ts";
 import type { ImageTarget, WriteOptions } from "../target/image_target.ts";
-import { Authenticator } from "./authenticator.ts";
-import {
-  checkStored,
-  fail,
-  isFinal,
-  pushBlob,
-  type Repository,
-} from "./blob_upload.ts";
-import { discard } from "./capped_body.ts";
-import type { Credentials } from "./credentials.ts";
+import type { LoginReport } from "./auth/access_report.ts";
+import { type AccessReport, checkAccess } from "./auth/check_access.ts";
+import { checkLogin } from "./auth/check_login.ts";
+import { Authenticator } from "./auth/authenticator.ts";
+import type { Credentials } from "./auth/credentials.ts";
 import { apiBase } from "./endpoint.ts";
-import { DEFAULT_TAG } from "./familiar_name.ts";
+import { discard } from "./http/capped_body.ts";
+import {
+  type Fetch,
+  globalFetch,
+  Transport,
+  type TransportOptions,
+} from "./http/transport.ts";
+import { fetchUpload, type Upload } from "./http/upload.ts";
+import { blobSource } from "./pull/blob_source.ts";
+import {
+  getManifest,
+  type ManifestDocument,
+  type ManifestOptions,
+} from "./pull/get_manifest.ts";
+import { listReferrers, type ReferrersOptions } from "./pull/list_referrers.ts";
+import { listTags } from "./pull/list_tags.ts";
+import { pushImage, type PushImageOptions } from "./push/push_image.ts";
 import {
   isTag,
   parseReference,
@@ -24,11 +34,14 @@ import {
   referenceText,
   TAG_GRAMMAR,
 } from "./reference.ts";
-import { type Fetch, globalFetch, Transport } from "./transport.ts";
-import { fetchUpload, type Upload } from "./upload.ts";
+import { DEFAULT_TAG } from "./familiar_name.ts";
+import { fail, type Repository } from "./repository.ts";
 
 /** Options of {@linkcode Registry}. */
-export interface RegistryOptions {
+export interface RegistryOptions
+  extends
+    Omit<TransportOptions, "fetch" | "upload">,
+    Omit<PushImageOptions, "tags" | "reference"> {
   /**
    * Looks up the credential for the registry.
    *
@@ -61,10 +74,6 @@ export interface RegistryOptions {
   readonly upload?: Upload;
 }
 
-/** Every kind of manifest, so that no registry converts one into another. */
-const ACCEPT = Object.values(mediaTypes)
-  .flatMap(({ manifest, index }) => [manifest, index]).join(", ");
-
 /**
  * A repository in a registry, as a target for images.
  *
@@ -88,9 +97,11 @@ export class Registry implements ImageTarget {
   /** The reference, in full. */
   readonly reference: Reference;
 
-  readonly #tags: readonly string[];
   readonly #base: URL;
   readonly #repository: Repository;
+  /** Asks for no repository in particular. */
+  readonly #door: Authenticator;
+  readonly #push: PushImageOptions;
 
   /**
    * Opens a repository. The registry is not asked for anything yet.
@@ -107,10 +118,10 @@ export class Registry implements ImageTarget {
     );
     const { registry, repository, tag } = this.reference;
     this.name = `${registry}/${repository}`;
-    this.#tags = [
+    const tags = [
       ...new Set([...(tag === undefined ? [] : [tag]), ...options.tags ?? []]),
     ];
-    const bad = this.#tags.find((tag) => !isTag(tag));
+    const bad = tags.find((tag) => !isTag(tag));
     if (bad !== undefined) {
       throw new ScratchbuildError(
         `Cannot use the tag ${JSON.stringify(bad.slice(0, 200))}: ` +
@@ -120,18 +131,23 @@ export class Registry implements ImageTarget {
     }
     const { credentials, insecure, fetch = globalFetch } = options;
     const { upload = fetchUpload(fetch) } = options;
+    const transport = new Transport({ ...options, fetch, upload });
+    this.#push = { ...options, reference: this.reference, tags };
     this.#base = apiBase(this.reference, insecure);
+    const door = {
+      registry,
+      url: this.#base,
+      credentials,
+      insecure: insecure ?? false,
+    };
     this.#repository = {
+      registry,
+      path: repository,
       name: this.name,
       url: new URL(`${repository}/`, this.#base),
-      authenticator: new Authenticator(new Transport(fetch, upload), {
-        registry,
-        url: this.#base,
-        scope: `repository:${repository}:pull,push`,
-        credentials,
-        insecure: insecure ?? false,
-      }),
+      authenticator: new Authenticator(transport, { ...door, repository }),
     };
+    this.#door = new Authenticator(transport, { ...door, repository: "" });
   }
 
   /**
@@ -149,6 +165,7 @@ export class Registry implements ImageTarget {
     const answer = await authenticator.send({
       method: "GET",
       url: this.#base,
+      access: "push",
       signal: options.signal,
     });
     if (!answer.response.ok) {
@@ -156,6 +173,34 @@ export class Registry implements ImageTarget {
     }
     await discard(answer.response);
     return authenticator.token;
+  }
+
+  /**
+   * Finds out whether the registry takes the credential, for whatever
+   * repository.
+   *
+   * @returns What it asked for; no `scheme` where it asks nobody.
+   * @throws {RegistryError} Where the registry, or its token server, refuses.
+   * @throws {ScratchbuildError} Code `NETWORK` or `ABORTED`.
+   */
+  checkLogin(
+    options: Pick<WriteOptions, "signal"> = {},
+  ): Promise<LoginReport> {
+    const { registry } = this.reference;
+    return checkLogin(this.#door, { ...options, registry, base: this.#base });
+  }
+
+  /**
+   * Finds out who the registry takes us for and what it lets us do, without
+   * writing anything that stays.
+   *
+   * @throws {ScratchbuildError} Code `NETWORK` where it cannot be reached, code
+   * `ABORTED`. What the registry refuses is part of the report.
+   */
+  checkAccess(
+    options: Pick<WriteOptions, "signal"> = {},
+  ): Promise<AccessReport> {
+    return checkAccess(this.#repository, { ...options, base: this.#base });
   }
 
   /**
@@ -169,82 +214,73 @@ export class Registry implements ImageTarget {
    * @throws {ScratchbuildError} Code `NETWORK` where it cannot be reached, code
    * `ABORTED` where the signal stopped the work.
    */
-  async write(
-    image: ContainerImage,
-    options: WriteOptions = {},
-  ): Promise<void> {
-    const { descriptor, bytes } = image.manifest;
-    const { signal, onProgress } = options;
-    const { digest } = this.reference;
-    if (digest !== undefined && digest !== descriptor.digest) {
-      throw new DigestMismatchError(
-        `Cannot push to ${this.reference}: the digest of the image is ` +
-          `${descriptor.digest}. Leave the digest out`,
-        { expected: digest, actual: descriptor.digest },
-      );
-    }
-    const names = this.#tags.length > 0 ? this.#tags : [digest ?? DEFAULT_TAG];
-    const missing: string[] = [];
-    for (const name of names) {
-      if (!await this.#has(name, descriptor, signal)) missing.push(name);
-    }
-    if (missing.length === 0) {
-      onProgress?.({ descriptor, state: "present", bytes: 0 });
-      return;
-    }
-    for (const blob of imageBlobs(image)) {
-      await pushBlob(this.#repository, blob, options);
-    }
-    onProgress?.({ descriptor, state: "start", bytes: 0 });
-    for (const name of missing) {
-      await this.#putManifest(name, descriptor, bytes, signal);
-    }
-    onProgress?.({ descriptor, state: "done", bytes: descriptor.size });
+  write(image: ContainerImage, options: WriteOptions = {}): Promise<void> {
+    return pushImage(this.#repository, image, { ...this.#push, ...options });
   }
 
-  /** Whether a tag names this very manifest. */
-  async #has(
-    name: string,
-    { digest }: Descriptor,
-    signal: AbortSignal | undefined,
-  ): Promise<boolean> {
-    const answer = await this.#repository.authenticator.send({
-      method: "HEAD",
-      url: this.#manifestUrl(name),
-      headers: { accept: ACCEPT },
-      signal,
-    });
-    if (isFinal(this.#repository, answer)) {
-      await fail(this.#repository, `push to ${this.name}`, answer);
-    }
-    await discard(answer.response);
-    const { ok, headers } = answer.response;
-    return ok && headers.get("docker-content-digest") === digest;
+  /**
+   * Gets a manifest or an index, its bytes checked against its digest.
+   *
+   * @param name A tag or a digest.
+   * @default {the digest, else the tag of the reference, else `latest`}
+   * @throws {RegistryError} Where the registry refuses or has none.
+   * @throws {DigestMismatchError} Where the bytes are others.
+   * @throws {ScratchbuildError} Code `NETWORK`, `ABORTED`, `REGISTRY` where what
+   * came is no manifest, or `USAGE` where the name is neither a tag nor a digest
+   * that can be verified.
+   */
+  manifest(
+    name: string = this.reference.digest ?? this.reference.tag ?? DEFAULT_TAG,
+    options: ManifestOptions = {},
+  ): Promise<ManifestDocument> {
+    return getManifest(this.#repository, name, options);
   }
 
-  async #putManifest(
-    name: string,
-    { mediaType, digest }: Descriptor,
-    bytes: Uint8Array,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    const answer = await this.#repository.authenticator.send({
-      method: "PUT",
-      url: this.#manifestUrl(name),
-      headers: { "content-type": mediaType },
-      body: new Blob([bytes as Uint8Array<ArrayBuffer>]),
-      signal,
-    });
-    if (!answer.response.ok) {
-      const separator = name === digest ? "@" : ":";
-      const what = `push the manifest to ${this.name}${separator}${name}`;
-      await fail(this.#repository, what, answer);
-    }
-    await discard(answer.response);
-    checkStored(this.#repository, digest, answer.response);
+  /**
+   * The bytes of a blob, read from the registry whenever they are opened, and
+   * checked against size and digest while they are read. A connection that
+   * breaks is followed by another one, which goes on where it ended. The `urls`
+   * of the descriptor are not asked.
+   *
+   * @throws {RegistryError} While it is read, where the registry refuses or has
+   * no such blob.
+   * @throws {DigestMismatchError} While it is read, where the bytes are others.
+   * @throws {ScratchbuildError} While it is read, code `NETWORK`, `ABORTED`, or
+   * `REGISTRY` where the length is another. At once, code `DIGEST_SYNTAX` where
+   * the digest is none, code `USAGE` where it cannot be verified, or the size is
+   * none.
+   */
+  blob(
+    descriptor: Descriptor,
+    options: Pick<WriteOptions, "signal"> = {},
+  ): ByteSource {
+    return blobSource(this.#repository, descriptor, options);
   }
 
-  #manifestUrl(name: string): URL {
-    return new URL(`manifests/${name}`, this.#repository.url);
+  /**
+   * Lists the tags of the repository, page after page as they are asked for.
+   *
+   * @throws {RegistryError} Where the registry refuses.
+   * @throws {ScratchbuildError} Code `NETWORK`, `ABORTED`, or `REGISTRY` where
+   * what came is no list, or leads elsewhere.
+   */
+  tags(
+    options: Pick<WriteOptions, "signal"> = {},
+  ): AsyncGenerator<string, void, undefined> {
+    return listTags(this.#repository, options);
+  }
+
+  /**
+   * Lists what refers to a manifest: signatures, attestations …
+   *
+   * @throws {RegistryError} Where the registry refuses.
+   * @throws {ScratchbuildError} Code `NETWORK`, `ABORTED`, `DIGEST_SYNTAX`, or
+   * `REGISTRY` where what came is no list, or leads elsewhere.
+   */
+  referrers(
+    digest: Digest,
+    options: ReferrersOptions = {},
+  ): AsyncGenerator<Descriptor, void, undefined> {
+    return listReferrers(this.#repository, digest, options);
   }
 }

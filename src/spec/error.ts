@@ -6,6 +6,7 @@ export type ErrorCode =
   | "ABORTED"
   | "ARCHIVE"
   | "COMPRESSION"
+  | "CREDENTIALS"
   | "DIGEST_MISMATCH"
   | "DIGEST_SYNTAX"
   | "IMAGE"

@@ -59,3 +59,16 @@ export const mediaTypes: Readonly<Record<ImageFormat, MediaTypeFamily>> = {
     layerGzip: MediaTypeLayer,
   },
 };
+
+/**
+ * Whether a media type is that of a layer whose licence forbids to distribute
+ * it: registries are not sent it.
+ *
+ * @see {@link https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#non-distributable-layers}
+ */
+export function isNonDistributable(mediaType: string): boolean {
+  return mediaType === MediaTypeForeignLayer ||
+    mediaType.startsWith(
+      "application/vnd.oci.image.layer.nondistributable.v1.",
+    );
+}

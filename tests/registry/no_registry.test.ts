@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Registry } from "../../src/registry/registry.ts";
-import type { Fetch } from "../../src/registry/transport.ts";
+import type { Fetch } from "../../src/registry/http/transport.ts";
 import { sampleImage, someBytes } from "./sample_image.ts";
 
 test("a web server that answers 200 to everything is no registry", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addressZone } from "../../src/registry/address.ts";
+import { addressZone } from "../../src/registry/http/address_zone.ts";
 import { registryHost } from "../../src/registry/endpoint.ts";
 import {
   parseReference,

@@ -4,9 +4,10 @@ import { DigestMismatchError } from "../../src/bytes/digest_mismatch_error.ts";
 import { parseReference } from "../../src/registry/reference.ts";
 import { ReferenceSyntaxError } from "../../src/registry/reference_syntax_error.ts";
 import { Registry } from "../../src/registry/registry.ts";
-import type { Fetch } from "../../src/registry/transport.ts";
+import type { Fetch } from "../../src/registry/http/transport.ts";
 import { ScratchbuildError } from "../../src/spec/error.ts";
 import type { Progress } from "../../src/target/progress.ts";
+import { fakeClock } from "../support/fake_clock.ts";
 import { type FakeRegistry, fakeRegistry } from "../support/fake_registry.ts";
 import { sampleImage, someBytes } from "./sample_image.ts";
 
@@ -15,7 +16,10 @@ const NAME = "registry.test/team/app";
 test("an image is pushed blobs first, its manifest last", async () => {
   const fake = fakeRegistry();
   const image = await sampleImage(someBytes(1000), someBytes(2000, 2));
-  const target = new Registry(`${NAME}:1.0`, { fetch: fake.fetch });
+  const target = new Registry(`${NAME}:1.0`, {
+    fetch: fake.fetch,
+    concurrency: 1,
+  });
   await target.write(image);
 
   assert.equal(target.name, NAME);
@@ -234,7 +238,8 @@ test("HEAD that answers neither yes nor no is followed by an upload", async () =
   for (const status of [400, 403, 405, 500, 503]) {
     const fake = fakeRegistry();
     fake.override(/^HEAD/, () => new Response(null, { status }));
-    await new Registry(NAME, { fetch: fake.fetch }).write(
+    const options = { fetch: fake.fetch, clock: fakeClock() };
+    await new Registry(NAME, options).write(
       await sampleImage(someBytes(10)),
     );
     assert.ok(fake.tags.has("team/app:latest"), String(status));
@@ -377,6 +382,7 @@ test("no answer is left with its body open", async () => {
           }));
         const target = new Registry(NAME, {
           fetch: watched(fake),
+          clock: fakeClock(),
           credentials: () => account,
         });
         await target.authenticate().catch(() => {});
