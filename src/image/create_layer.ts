@@ -5,6 +5,7 @@ import {
   streamOf,
 } from "../bytes/byte_source.ts";
 import { DigestStream } from "../bytes/digest_stream.ts";
+import { partOf } from "../bytes/part_of.ts";
 import { rechunk } from "../bytes/rechunk.ts";
 import { blobSpool, type Spool } from "../bytes/spool.ts";
 import {
@@ -146,6 +147,7 @@ async function seal(
       createdBy,
       stream: () => bytes.stream(),
       ...(bytes.chunks ? { chunks: () => chunksOf(bytes) } : {}),
+      slice: (start, end) => partOf(bytes, start, end),
       [Symbol.asyncDispose]: () => bytes[Symbol.asyncDispose](),
     };
   } catch (error) {

@@ -1,4 +1,8 @@
-import { iterateStream, streamOf } from "../bytes/byte_source.ts";
+import {
+  type ByteSource,
+  iterateStream,
+  streamOf,
+} from "../bytes/byte_source.ts";
 import type { SpooledBytes } from "../bytes/spool.ts";
 import { TemporaryFile } from "./temporary_file.ts";
 
@@ -37,10 +41,14 @@ export async function fileSpool(
 }
 
 function spooledBytes(file: TemporaryFile, size: number): SpooledBytes {
+  const part = (start: number, end: number): ByteSource => ({
+    size: end - start,
+    chunks: () => read(file, spooled, start, end),
+    stream: () => streamOf(read(file, spooled, start, end)),
+    slice: (from, to) => part(start + from, start + to),
+  });
   const spooled: SpooledBytes = {
-    size,
-    chunks: () => read(file, spooled),
-    stream: () => streamOf(read(file, spooled)),
+    ...part(0, size),
     [Symbol.asyncDispose]: () => {
       forgotten.unregister(spooled);
       file.close();
@@ -54,9 +62,11 @@ function spooledBytes(file: TemporaryFile, size: number): SpooledBytes {
 function* read(
   file: TemporaryFile,
   spooled: SpooledBytes,
+  start: number,
+  end: number,
 ): Generator<Uint8Array, void, undefined> {
-  for (let position = 0; position < spooled.size;) {
-    const room = Math.min(READ_SIZE, spooled.size - position);
+  for (let position = start; position < Math.min(end, spooled.size);) {
+    const room = Math.min(READ_SIZE, end - position);
     const chunk = file.read(new Uint8Array(room), position);
     position += chunk.byteLength;
     yield chunk;

@@ -1,0 +1,70 @@
+import { discard } from "../http/capped_body.ts";
+import type { Answer } from "../http/transport.ts";
+import { RegistryError } from "../registry_error.ts";
+import type { BlobUpload } from "./blob_upload.ts";
+import { cancelSession } from "./cancel_session.ts";
+import { sessionOf } from "./open_session.ts";
+import { isNetworkError } from "./setback.ts";
+import type { UploadSession } from "./upload_session.ts";
+
+/**
+ * Asks the registry to take a blob from one of its other repositories. That it
+ * does not is never an error: the blob is uploaded then.
+ *
+ * @returns `mounted`, or the upload that the registry has begun instead, if it
+ * has.
+ * @see {@link https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#mounting-a-blob-from-another-repository}
+ */
+export async function mountBlob(
+  upload: BlobUpload,
+): Promise<UploadSession | "mounted" | undefined> {
+  const { repository, options, memory } = upload;
+  let begun: UploadSession | undefined;
+  for (const from of options.mountFrom ?? []) {
+    if (from === repository.path || memory.unmountable.has(from)) continue;
+    const answer = await askToMount(upload, from);
+    // 202 tells nothing: it may lack the blob, or may not let us read there.
+    if (answer === undefined || answer.response.status !== 202) {
+      if (answer?.response.status === 201) {
+        if (begun) await cancelSession(upload, begun);
+        return "mounted";
+      }
+      memory.unmountable.add(from);
+      continue;
+    }
+    if (begun) await cancelSession(upload, begun);
+    begun = answer.response.headers.has("location")
+      ? sessionOf(upload, answer)
+      : undefined;
+  }
+  return begun;
+}
+
+async function askToMount(
+  { repository, blob, options: { signal } }: BlobUpload,
+  from: string,
+): Promise<Answer | undefined> {
+  const url = new URL("blobs/uploads/", repository.url);
+  url.searchParams.set("mount", blob.descriptor.digest);
+  // Without it Quay fails, and others mount from wherever they please.
+  url.searchParams.set("from", from);
+  try {
+    const answer = await repository.authenticator.send({
+      method: "POST",
+      url,
+      headers: { "content-length": "0" },
+      access: "push",
+      readsFrom: [from],
+      retry: false,
+      signal,
+    });
+    await discard(answer.response);
+    return answer;
+  } catch (error) {
+    // The token server may refuse what concerns the other repository.
+    if (error instanceof RegistryError || isNetworkError(error)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
