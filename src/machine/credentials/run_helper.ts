@@ -1,0 +1,150 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, isAbsolute, join } from "node:path";
+import process from "node:process";
+import type { Readable, Writable } from "node:stream";
+import { concat } from "../../bytes/concat.ts";
+import { abortedError } from "../../spec/error.ts";
+import { errorMeaning } from "../system_error.ts";
+import type { Environment } from "./places.ts";
+
+/** One run of a credential helper. */
+export interface HelperCall {
+  /** The program: `docker-credential-pass`. */
+  readonly program: string;
+  /** What it is to do; its only argument. */
+  readonly action: "get" | "store" | "erase";
+  /** Its standard input. */
+  readonly input: string;
+  /** Its environment variables; `PATH` says where it is looked for. */
+  readonly env: Environment;
+  /** How long it may take, in milliseconds. */
+  readonly timeLimit: number;
+  /** Ends it. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a credential helper answered. */
+export interface HelperAnswer {
+  /** Its exit status, 0 where all is well. */
+  readonly exitStatus: number;
+  /** Its standard output, which may hold secrets. */
+  readonly stdout: string;
+}
+
+/**
+ * Runs a credential helper.
+ *
+ * @returns `undefined` where there is no such program.
+ * @throws {ScratchbuildError} Code `ABORTED` where the signal ended it.
+ * @throws {Error} Where it did not come to its end. The message, the end of a
+ * sentence, shows nothing that it printed.
+ */
+export type RunHelper = (call: HelperCall) => Promise<HelperAnswer | undefined>;
+
+/** Nothing that a helper says is longer. */
+const MAX_OUTPUT_BYTES = 64 * 1024;
+/** The exit status of a program that a signal ended, as shells have it. */
+const KILLED = 128;
+
+/** Runs a credential helper as a process of its own, without a shell. */
+export const runHelper: RunHelper = async (call) => {
+  const { program, action, signal } = call;
+  if (signal?.aborted) throw abortedError(`run ${program} ${action}`, signal);
+  const path = findProgram(program, call.env);
+  return path === undefined ? undefined : await run(path, call);
+};
+
+function run(path: string, call: HelperCall): Promise<HelperAnswer> {
+  const { program, action, input, timeLimit, signal } = call;
+  return new Promise((resolve, reject) => {
+    const child = start(path, call);
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    };
+    const stop = (error: Error) => {
+      end();
+      reject(error);
+      child.kill("SIGKILL");
+      // A program that it started may hold the pipes open for long.
+      child.stdin.destroy();
+      child.stdout.destroy();
+      child.unref();
+    };
+    const timer = setTimeout(() => {
+      stop(new Error(`did not answer within ${timeLimit / 1000} s`));
+    }, timeLimit);
+    const abort = () => {
+      if (signal) stop(abortedError(`run ${program} ${action}`, signal));
+    };
+    signal?.addEventListener("abort", abort);
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    child.stdout.on("data", (chunk: Uint8Array) => {
+      chunks.push(chunk);
+      size += chunk.byteLength;
+      if (size > MAX_OUTPUT_BYTES) {
+        stop(new Error(`printed more than ${MAX_OUTPUT_BYTES / 1024} KiB`));
+      }
+    });
+    child.on("error", (error) => {
+      end();
+      reject(notStarted(error));
+    });
+    child.on("close", (exitStatus) => {
+      end();
+      const stdout = new TextDecoder().decode(concat(chunks));
+      resolve({ exitStatus: exitStatus ?? KILLED, stdout });
+    });
+    child.stdin.on("error", () => {}); // It need not read its input.
+    child.stdin.end(input);
+  });
+}
+
+function start(
+  path: string,
+  { action, env }: HelperCall,
+): ChildProcessByStdio<Writable, Readable, null> {
+  try {
+    return spawn(path, [action], {
+      env: { ...env },
+      // What it says on standard error may hold secrets, so nobody reads it.
+      stdio: ["pipe", "pipe", "ignore"],
+      windowsHide: true,
+    });
+  } catch (error) {
+    // Node tells of that by an event, Bun at once.
+    throw notStarted(error);
+  }
+}
+
+function notStarted(error: unknown): Error {
+  return new Error(`cannot be started: ${errorMeaning(error)}`);
+}
+
+/**
+ * The first file of that name on the PATH that can be run. What is relative
+ * there is passed over: it would be a file of whoever owns the directory that
+ * the command runs in.
+ */
+function findProgram(program: string, env: Environment): string | undefined {
+  const onWindows = process.platform === "win32";
+  const name = onWindows ? `${program}.exe` : program;
+  const variable = Object.keys(env).find((key) =>
+    (onWindows ? key.toUpperCase() : key) === "PATH"
+  );
+  const directories = (env[variable ?? "PATH"] ?? "").split(delimiter);
+  return directories.filter(isAbsolute).map((dir) => join(dir, name)).find(
+    isProgram,
+  );
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
