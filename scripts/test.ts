@@ -12,9 +12,11 @@
  */
 
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
+import { type Coverage, coverage, parseRequirements } from "./requirements.ts";
+import type { TestCase } from "./junit.ts";
 import { installRuntimes, runtimes } from "./runtimes.ts";
 import {
   type PartName,
@@ -50,15 +52,24 @@ async function main(args: string[]): Promise<number> {
   }
 
   const lost = reporting.lostTests(results);
+  // Only the whole suite can show all of them.
+  const required = paths.length > 0 ? undefined : requirementCoverage(results);
+  if (required) print("Requirements", [required.line]);
   print("Skipped", reporting.skipLines(results));
   print("Failed", [
     ...unprepared,
     ...reporting.failureLines(results),
     ...lost,
+    ...required?.failures ?? [],
   ]);
   const total = reporting.sum([
     ...Array.from(results.values(), reporting.tally),
-    { passed: 0, failed: unprepared.length + lost.length, skipped: 0 },
+    {
+      passed: 0,
+      failed: unprepared.length + lost.length +
+        (required?.failures.length ?? 0),
+      skipped: 0,
+    },
   ]);
   console.log(`\n${reporting.tallyLine(total)}`);
   return total.failed === 0 ? 0 : 1;
@@ -101,6 +112,27 @@ function testFiles(path: string): string[] {
     .filter((name) => name.endsWith(".test.ts"))
     .map((name) => join(path, name))
     .sort();
+}
+
+function requirementCoverage(
+  results: ReadonlyMap<PartName, PartResult>,
+): Coverage | undefined {
+  const runtimes = [
+    results.get("deno"),
+    results.get("bun"),
+    results.get("node"),
+  ]
+    .filter((result) => result !== undefined);
+  if (runtimes.length === 0) return undefined;
+  const table = readFileSync("docs/requirements.md", "utf8");
+  const named = (outcome: TestCase["outcome"]) =>
+    runtimes.flatMap(({ cases }) => cases)
+      .filter((test) => test.outcome === outcome).map(({ name }) => name);
+  return coverage(
+    parseRequirements(table),
+    named("passed"),
+    named("skipped"),
+  );
 }
 
 function print(heading: string, lines: string[]): void {
