@@ -102,18 +102,47 @@ export type {
 export type { ImageTarget, WriteOptions } from "./src/target/image_target.ts";
 export type { Progress } from "./src/target/progress.ts";
 
-export { type Challenge, parseChallenges } from "./src/registry/challenge.ts";
-export type { Credential, Credentials } from "./src/registry/credentials.ts";
+export {
+  type Challenge,
+  parseChallenges,
+} from "./src/registry/http/challenge.ts";
+export type { Clock } from "./src/registry/http/clock.ts";
+export type { RetryEvent, RetryOptions } from "./src/registry/http/retries.ts";
+export type { RegistryWarning } from "./src/registry/http/warning_log.ts";
+export type {
+  AccessReport,
+  LoginReport,
+} from "./src/registry/auth/access_report.ts";
+export type {
+  Credential,
+  CredentialRequest,
+  Credentials,
+} from "./src/registry/auth/credentials.ts";
+export type {
+  ManifestDocument,
+  ManifestOptions,
+} from "./src/registry/pull/get_manifest.ts";
+export type { ReferrersOptions } from "./src/registry/pull/list_referrers.ts";
+export type { PushImageOptions } from "./src/registry/push/push_image.ts";
+export type { UploadOptions } from "./src/registry/push/upload_options.ts";
+export type {
+  UploadJournal,
+  UploadKey,
+  UploadRecord,
+} from "./src/registry/push/upload_journal.ts";
+export { UploadMemory } from "./src/registry/push/upload_memory.ts";
 export { parseReference, type Reference } from "./src/registry/reference.ts";
 export { ReferenceSyntaxError } from "./src/registry/reference_syntax_error.ts";
-export type { RegistryOptions } from "./src/registry/registry.ts";
 export {
   RegistryError,
   type RegistryErrorEntry,
   type RegistryErrorOptions,
 } from "./src/registry/registry_error.ts";
-export type { Fetch } from "./src/registry/transport.ts";
-export type { Upload, UploadRequest } from "./src/registry/upload.ts";
+export type {
+  Fetch,
+  TransportOptions,
+} from "./src/registry/http/transport_options.ts";
+export type { Upload, UploadRequest } from "./src/registry/http/upload.ts";
 
 export {
   type ArchiveSink,
@@ -129,6 +158,27 @@ export {
 export { push, type PushResult } from "./src/transfer/push.ts";
 
 export { createLayer, createLayerFromTar } from "./src/machine/create_layer.ts";
+export type {
+  DockerCredentialsOptions,
+  SearchedPlace,
+} from "./src/machine/credentials/credential_options.ts";
+export { dockerCredentials } from "./src/machine/credentials/docker_credentials.ts";
+export { eraseCredential } from "./src/machine/credentials/erase_credential.ts";
+export {
+  findCredential,
+  type FoundCredential,
+} from "./src/machine/credentials/find_credential.ts";
+export type { Environment } from "./src/machine/credentials/places.ts";
+export type {
+  HelperAnswer,
+  HelperCall,
+  RunHelper,
+} from "./src/machine/credentials/run_helper.ts";
+export {
+  type NewCredential,
+  saveCredential,
+  type SavedCredential,
+} from "./src/machine/credentials/save_credential.ts";
 export { directory } from "./src/machine/directory.ts";
 export { fileSpool } from "./src/machine/file_spool.ts";
 export { LayoutDirectory } from "./src/machine/layout_directory.ts";
@@ -138,9 +188,19 @@ export {
   parseLocation,
   type ParseLocationOptions,
 } from "./src/machine/location.ts";
-export { nodeUpload } from "./src/machine/node_upload.ts";
-export { Registry } from "./src/machine/registry.ts";
+export type {
+  ConnectionOptions,
+  Variables,
+} from "./src/machine/http/connection_options.ts";
+export {
+  type NodeClient,
+  nodeClient,
+  type NodeClientOptions,
+} from "./src/machine/http/node_client.ts";
+export { Registry, type RegistryOptions } from "./src/machine/registry.ts";
 export { Registry as CoreRegistry } from "./src/registry/registry.ts";
+export type { RegistryOptions as CoreRegistryOptions } from "./src/registry/registry.ts";
 export { tarDirectory } from "./src/machine/tar_directory.ts";
+export { fileUploadJournal } from "./src/machine/upload_journal.ts";
 
 export { Client, type ClientOptions } from "./src/client.ts";

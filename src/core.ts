@@ -92,8 +92,32 @@ export {
 export type { ImageTarget, WriteOptions } from "./target/image_target.ts";
 export type { Progress } from "./target/progress.ts";
 
-export { type Challenge, parseChallenges } from "./registry/challenge.ts";
-export type { Credential, Credentials } from "./registry/credentials.ts";
+export { type Challenge, parseChallenges } from "./registry/http/challenge.ts";
+export type { Clock } from "./registry/http/clock.ts";
+export type { RetryEvent, RetryOptions } from "./registry/http/retries.ts";
+export type { RegistryWarning } from "./registry/http/warning_log.ts";
+export type {
+  AccessReport,
+  LoginReport,
+} from "./registry/auth/access_report.ts";
+export type {
+  Credential,
+  CredentialRequest,
+  Credentials,
+} from "./registry/auth/credentials.ts";
+export type {
+  ManifestDocument,
+  ManifestOptions,
+} from "./registry/pull/get_manifest.ts";
+export type { ReferrersOptions } from "./registry/pull/list_referrers.ts";
+export type { PushImageOptions } from "./registry/push/push_image.ts";
+export type { UploadOptions } from "./registry/push/upload_options.ts";
+export type {
+  UploadJournal,
+  UploadKey,
+  UploadRecord,
+} from "./registry/push/upload_journal.ts";
+export { UploadMemory } from "./registry/push/upload_memory.ts";
 export { parseReference, type Reference } from "./registry/reference.ts";
 export { ReferenceSyntaxError } from "./registry/reference_syntax_error.ts";
 export { Registry, type RegistryOptions } from "./registry/registry.ts";
@@ -102,8 +126,11 @@ export {
   type RegistryErrorEntry,
   type RegistryErrorOptions,
 } from "./registry/registry_error.ts";
-export type { Fetch } from "./registry/transport.ts";
-export type { Upload, UploadRequest } from "./registry/upload.ts";
+export type {
+  Fetch,
+  TransportOptions,
+} from "./registry/http/transport_options.ts";
+export type { Upload, UploadRequest } from "./registry/http/upload.ts";
 
 export {
   type ArchiveSink,

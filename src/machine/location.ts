@@ -1,11 +1,10 @@
 import { ImageArchive } from "../archive/image_archive.ts";
 import { iterateStream } from "../bytes/byte_source.ts";
 import { parseReference, type Reference } from "../registry/reference.ts";
-import type { RegistryOptions } from "../registry/registry.ts";
 import { ScratchbuildError } from "../spec/error.ts";
 import type { ImageTarget } from "../target/image_target.ts";
 import { LayoutDirectory } from "./layout_directory.ts";
-import { Registry } from "./registry.ts";
+import { Registry, type RegistryOptions } from "./registry.ts";
 import { writeToStdout } from "./stdout.ts";
 import { checkFileTarget, writeWhole } from "./write_whole.ts";
 

@@ -1,14 +1,27 @@
-import type { Reference } from "../registry/reference.ts";
+import { apiBase } from "../registry/endpoint.ts";
+import {
+  parseReference,
+  type Reference,
+  referenceText,
+} from "../registry/reference.ts";
 import {
   Registry as CoreRegistry,
-  type RegistryOptions,
+  type RegistryOptions as CoreRegistryOptions,
 } from "../registry/registry.ts";
-import { nodeUpload } from "./node_upload.ts";
+import type { ConnectionOptions } from "./http/connection_options.ts";
+import { type NodeClient, nodeClient } from "./http/node_client.ts";
+import { upgradingClient } from "./http/upgrading_client.ts";
+
+/** Options of {@linkcode Registry}. */
+export interface RegistryOptions
+  extends CoreRegistryOptions, ConnectionOptions {}
 
 /**
- * A repository in a registry, as a target for images. Blobs are sent by
- * `node:http`, which holds no more than a chunk of them in memory on every
- * runtime, unless the options bring a `fetch` or an `upload`.
+ * A repository in a registry, as a target for images. Requests go by
+ * `node:http`, which does the same on every runtime: it holds no more than a
+ * chunk of a blob in memory, leaves bytes as they come, and takes proxies and
+ * certificates as {@linkcode ConnectionOptions} has them. Where the options bring a
+ * `fetch` or an `upload`, those are on their own.
  *
  * @example
  * ```ts
@@ -31,7 +44,23 @@ export class Registry extends CoreRegistry {
    * @throws {ScratchbuildError} Code `USAGE` where a further tag is none.
    */
   constructor(reference: string | Reference, options: RegistryOptions = {}) {
-    const { upload = options.fetch ? undefined : nodeUpload } = options;
-    super(reference, { ...options, upload });
+    const parsed = parseReference(
+      typeof reference === "string" ? reference : referenceText(reference),
+    );
+    const { fetch, upload } = options;
+    const client = fetch ? undefined : clientOf(parsed, options);
+    super(parsed, {
+      ...options,
+      fetch: fetch ?? client?.fetch,
+      upload: upload ?? client?.upload,
+    });
   }
+}
+
+function clientOf(reference: Reference, options: RegistryOptions): NodeClient {
+  const registry = apiBase(reference, options.insecure);
+  const client = nodeClient({ ...options, registry });
+  return registry.protocol === "http:" && options.insecure === undefined
+    ? upgradingClient(client, registry)
+    : client;
 }

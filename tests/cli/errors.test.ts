@@ -17,6 +17,7 @@ test("every kind of error has its exit status", () => {
     [byCode("USAGE"), 2],
     [byCode("REFERENCE_SYNTAX"), 2],
     [byCode("PLATFORM_SYNTAX"), 2],
+    [byCode("CREDENTIALS"), 3],
     [byCode("NETWORK"), 4],
     [byCode("DIGEST_MISMATCH"), 4],
     [byCode("TARGET"), 1],
@@ -65,6 +66,17 @@ test("whatever fails after a signal was interrupted", () => {
   assert.equal(
     errorLines(new TypeError("x"), { debug: false, signal: interrupted }),
     "scratchbuild: Cannot finish: interrupted by SIGTERM",
+  );
+});
+
+test("an interruption says whether the next run goes on", () => {
+  const reason = new Interruption("SIGINT");
+  reason.isResumable = true;
+  const options = { debug: false, signal: AbortSignal.abort(reason) };
+  assert.equal(
+    errorLines(new TypeError("x"), options),
+    "scratchbuild: Cannot finish: interrupted by SIGINT; " +
+      "run the command again to go on where it stopped",
   );
 });
 

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { version } from "../../src/spec/version.ts";
+import { cleanEnvironment } from "../support/clean_environment.ts";
 import { run } from "../support/run.ts";
 import { runCli } from "../support/run_cli.ts";
 import { withTempDir } from "../support/temp_dir.ts";
@@ -33,7 +34,10 @@ function interrupt(
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve, reject) => {
     const [program, ...before] = commandLine;
-    const child = spawn(program, [...before, ...args], { stdio: "pipe" });
+    const child = spawn(program, [...before, ...args], {
+      stdio: "pipe",
+      env: { ...process.env, ...cleanEnvironment },
+    });
     const said = { stdout: "", stderr: "" };
     child.stdout.on("data", (chunk) => said.stdout += chunk);
     child.stderr.on("data", (chunk) => {
@@ -53,7 +57,10 @@ async function redirected(
 ): Promise<{ status: string; stderr: string }> {
   const script = `{ "$@"; echo "status $?" >&2; } ${redirection}`;
   const line = ["-c", script, "sh", ...commandLine, ...args];
-  const { stderr } = await run("sh", line, { cwd: root });
+  const { stderr } = await run("sh", line, {
+    cwd: root,
+    env: cleanEnvironment,
+  });
   const [, said = "", status = ""] = /^([^]*)status (\d+)\n$/.exec(stderr) ??
     [];
   return { status, stderr: said };

@@ -1,53 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdir, writeFile } from "node:fs/promises";
-import {
-  createServer,
-  type IncomingMessage,
-  type ServerResponse,
-} from "node:http";
+import { truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Interruption } from "../../src/cli/context.ts";
-import { withTempDir } from "../support/temp_dir.ts";
+import { fileUploadJournal } from "../../src/machine/upload_journal.ts";
 import { runInProcess } from "./run_in_process.ts";
-
-type Answer = (request: IncomingMessage, response: ServerResponse) => void;
-
-/** Lends a directory to push, and a registry that answers as it is told. */
-function withRegistry(
-  answer: Answer,
-  use: (host: string, source: string) => Promise<void>,
-): Promise<void> {
-  return withTempDir(async (root) => {
-    const source = join(root, "src");
-    await mkdir(source);
-    await writeFile(join(source, "file"), "content\n");
-    const server = createServer((request, response) => {
-      request.resume();
-      answer(request, response);
-    });
-    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-    const address = server.address();
-    const port = typeof address === "object" ? address?.port : undefined;
-    try {
-      await use(`127.0.0.1:${port}`, source);
-    } finally {
-      server.closeAllConnections();
-      await new Promise((done) => server.close(done));
-    }
-  });
-}
-
-/** A registry that takes everything and keeps nothing. */
-const takesAll: Answer = (request, response) => {
-  if (request.method === "POST") {
-    response.writeHead(202, { location: `${request.url}1` }).end();
-  } else if (request.method === "PUT") {
-    request.on("end", () => response.writeHead(201).end());
-  } else {
-    response.writeHead(request.url === "/v2/" ? 200 : 404).end();
-  }
-};
+import { takesAll, withRegistry } from "./with_registry.ts";
 
 test("a pushed image is named by its repository, and tagged as told", async () => {
   const requests: string[] = [];
@@ -195,4 +153,133 @@ test("an interruption ends a push that hangs", async () => {
       "scratchbuild: Cannot finish: interrupted by SIGINT\n",
     );
   });
+});
+
+test("what is in one repository is mounted into the next", () => {
+  const mounts: string[] = [];
+  return withRegistry((request, response) => {
+    const { url = "", method } = request;
+    if (method === "POST" && url.includes("mount=")) {
+      mounts.push(url.replace(/sha256[^&]*/, "DIGEST"));
+      response.writeHead(201).end();
+    } else takesAll(request, response);
+  }, async (host, source) => {
+    const { status, stderr } = await runInProcess([
+      ...["build", source, "-o", `${host}/a:1`, "-o", `${host}/a:2`],
+      ...["-o", `${host}/b`],
+    ]);
+    assert.equal(status, 0, stderr);
+    assert.deepEqual([...new Set(mounts)], [
+      "/v2/b/blobs/uploads/?mount=DIGEST&from=a",
+    ]);
+    assert.match(
+      stderr,
+      /\nmounted \/ in [\d.:]+\/b: \d+ B, from the same registry\n$/,
+    );
+  });
+});
+
+test("--concurrency bounds how much is on its way at once", () => {
+  let running = 0;
+  let most = 0;
+  return withRegistry((request, response) => {
+    if (request.method !== "PUT" || !request.url?.includes("digest=")) {
+      return takesAll(request, response);
+    }
+    most = Math.max(most, ++running);
+    request.on("end", () => {
+      setTimeout(() => {
+        running--;
+        response.writeHead(201).end();
+      }, 50);
+    });
+  }, async (host, source) => {
+    const sources = [1, 2, 3, 4, 5].map((n) => `${source}:/${n}`);
+    for (const [flags, expected] of [[["--concurrency", "1"], 1], [[], 4]]) {
+      most = 0;
+      const argv = ["push", ...sources, `${host}/app`, ...flags as string[]];
+      const { status, stderr } = await runInProcess(argv);
+      assert.equal(status, 0, stderr);
+      assert.equal(most, expected);
+    }
+  });
+});
+
+interface BegunUpload {
+  /** Pushes what had been begun. */
+  readonly push: (
+    signal?: AbortSignal,
+  ) => ReturnType<typeof runInProcess>;
+  /** Bytes of the layer, and those of them that the registry has. */
+  readonly size: number;
+  readonly stored: () => number;
+}
+
+/**
+ * Lends a registry that has the first megabyte of a layer, and a journal that
+ * says so.
+ *
+ * @param onPatch Is told of every request with a part of the layer.
+ */
+function withBegunUpload(
+  onPatch: () => void,
+  use: (upload: BegunUpload) => Promise<void>,
+): Promise<void> {
+  let stored = 1_000_000;
+  return withRegistry((request, response) => {
+    const { method, url = "" } = request;
+    const answer = (status: number) =>
+      response.writeHead(status, {
+        location: url,
+        range: `0-${stored - 1}`,
+      }).end();
+    if (!url.includes("/uploads/begun")) return takesAll(request, response);
+    if (method === "GET") return answer(204);
+    if (method === "PATCH") onPatch();
+    request.on("data", (chunk) => stored += chunk.length);
+    request.on("end", () => answer(method === "PATCH" ? 202 : 201));
+  }, async (host, source) => {
+    await truncate(join(source, "file"), 6_000_000);
+    const flags = ["--compression", "none"];
+    const built = await runInProcess([
+      ...["build", source, "-o", `${source}.tar`, "--json", ...flags],
+    ]);
+    const [{ digest, size }] = JSON.parse(built.stdout).images[0].layers;
+    const cache = `${source}-cache`;
+    const journal = fileUploadJournal(join(cache, "uploads"));
+    await journal.save({ repository: `${host}/app`, digest }, {
+      location: `http://${host}/v2/app/blobs/uploads/begun`,
+      offset: stored,
+    });
+    const env = { SCRATCHBUILD_CACHE_DIR: cache };
+    const argv = ["push", source, `${host}/app`, ...flags];
+    await use({
+      size,
+      stored: () => stored,
+      push: (signal) => runInProcess(argv, { env, ...(signal && { signal }) }),
+    });
+  });
+}
+
+test("an upload of an earlier run goes on where that stopped", () =>
+  withBegunUpload(() => {}, async ({ push, size, stored }) => {
+    const { status, stderr } = await push();
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, /\nresuming \/ at 1\.0 MB\nsent \/: 6\.0 MB\n$/);
+    assert.equal(stored(), size);
+  }));
+
+test("an interruption says so where the next run can go on", () => {
+  const controller = new AbortController();
+  return withBegunUpload(
+    () => controller.abort(new Interruption("SIGINT")),
+    async ({ push }) => {
+      const { status, stderr } = await push(controller.signal);
+      assert.equal(status, 130);
+      assert.match(
+        stderr,
+        /\nscratchbuild: Cannot finish: interrupted by SIGINT; run the command again to go on where it stopped\n$/,
+      );
+    },
+  );
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RegistryFlags } from "../../src/cli/flags/registry_flags.ts";
+import type { CredentialFlags } from "../../src/cli/flags/credential_flags.ts";
 import { readCredentials } from "../../src/cli/read_credentials.ts";
 import type { Environment } from "../../src/cli/source_date_epoch.ts";
 
@@ -11,11 +11,17 @@ async function* chunks(...texts: string[]): AsyncGenerator<Uint8Array> {
 }
 
 function read(
-  flags: RegistryFlags,
+  flags: CredentialFlags,
   env: Environment = {},
   ...stdin: string[]
 ): ReturnType<typeof readCredentials> {
   return readCredentials(flags, env, () => chunks(...stdin));
+}
+
+/** The same without where it comes from. */
+async function readBare(...args: Parameters<typeof read>): Promise<unknown> {
+  const { source: _, ...credential } = await read(...args) ?? {};
+  return credential;
 }
 
 test("credentials come from flags, then from the environment", async () => {
@@ -26,21 +32,24 @@ test("credentials come from flags, then from the environment", async () => {
     await read({}, { SCRATCHBUILD_USERNAME: "", SCRATCHBUILD_TOKEN: "" }),
     undefined,
   );
-  assert.deepEqual(await read({}, env), { username: "env", password: "env" });
-  assert.deepEqual(await read(byName, env), byName);
-  assert.deepEqual(await read({ username: "me" }, env), {
+  assert.deepEqual(await readBare({}, env), {
+    username: "env",
+    password: "env",
+  });
+  assert.deepEqual(await readBare(byName, env), byName);
+  assert.deepEqual(await readBare({ username: "me" }, env), {
     username: "me",
     password: "env",
   });
-  assert.deepEqual(await read({ password: SECRET }, env), {
+  assert.deepEqual(await readBare({ password: SECRET }, env), {
     username: "env",
     password: SECRET,
   });
-  assert.deepEqual(await read({}, { SCRATCHBUILD_TOKEN: SECRET }), {
+  assert.deepEqual(await readBare({}, { SCRATCHBUILD_TOKEN: SECRET }), {
     token: SECRET,
   });
-  assert.deepEqual(await read({ token: SECRET }, env), { token: SECRET });
-  assert.deepEqual(await read(byName, { SCRATCHBUILD_TOKEN: "t" }), byName);
+  assert.deepEqual(await readBare({ token: SECRET }, env), { token: SECRET });
+  assert.deepEqual(await readBare(byName, { SCRATCHBUILD_TOKEN: "t" }), byName);
 });
 
 test("--password-stdin loses one line end", async () => {
@@ -55,7 +64,7 @@ test("--password-stdin loses one line end", async () => {
   ];
   const flags = { username: "me", "password-stdin": true };
   for (const [stdin, password] of cases) {
-    assert.deepEqual(await read(flags, {}, ...stdin), {
+    assert.deepEqual(await readBare(flags, {}, ...stdin), {
       username: "me",
       password,
     });
@@ -71,11 +80,12 @@ test("characters that arrive in two chunks stay whole", async () => {
   assert.deepEqual(await readCredentials(flags, {}, stdin), {
     username: "me",
     password: "pässwörd",
+    source: "--username and --password-stdin",
   });
 });
 
 test("what is half given, or given twice, is refused without telling it", async () => {
-  const cases: [RegistryFlags, Environment, string[], RegExp][] = [
+  const cases: [CredentialFlags, Environment, string[], RegExp][] = [
     [{ username: "me" }, {}, [], /a user name without a password/],
     [{ password: SECRET }, {}, [], /a password without a user name/],
     [{ username: "", password: SECRET }, {}, [], /without a user name/],
@@ -131,4 +141,18 @@ test("standard input is left alone unless it is asked for", async () => {
     readCredentials({ password: "b", "password-stdin": true }, {}, closed),
     /give the password once/,
   );
+});
+
+test("a credential says where it comes from", async () => {
+  const env = { SCRATCHBUILD_USERNAME: "a", SCRATCHBUILD_PASSWORD: "b" };
+  const cases: [CredentialFlags, Environment, string][] = [
+    [{ token: "t" }, {}, "--token"],
+    [{}, { SCRATCHBUILD_TOKEN: "t" }, "SCRATCHBUILD_TOKEN"],
+    [{}, env, "SCRATCHBUILD_USERNAME and SCRATCHBUILD_PASSWORD"],
+    [{ username: "a" }, env, "--username and SCRATCHBUILD_PASSWORD"],
+    [{ password: "b" }, env, "SCRATCHBUILD_USERNAME and --password"],
+  ];
+  for (const [flags, env, source] of cases) {
+    assert.equal((await read(flags, env))?.source, source);
+  }
 });

@@ -54,6 +54,11 @@ test("commands and flags that do not exist", () =>
     [["build", "--lable", "a=b"], /did you mean --label\?/],
     [["build", "-x"], /use -x: no such flag/],
     [["build", "--version"], /--version: no such flag/],
+    [["logn"], /no such command \(did you mean login\?\)/],
+    [["login", "--pasword", "x"], /did you mean --password\?/],
+    [["login", "--token", "x"], /--token: no such flag/],
+    [["logout", "--username", "x"], /--username: no such flag/],
+    [["auth", "--password-stdin=x"], /it stands alone, without a value/],
     [["build", "-dir", "x"], /use "-d": no such flag/],
     [["build", "--no-quiet"], /--no-quiet: no such flag/],
   ]));
@@ -91,6 +96,11 @@ test("flags that are given wrongly", () =>
       [["build", "--created", "now"], /--created "now"/],
       [["build", "--mtime", "-5"], /--mtime "-5"/],
       [["build", "--compression-level", "13"], /--compression-level "13"/],
+      [["push", "--concurrency", "0"], /--concurrency "0": .* from 1 to 64/],
+      [
+        ["push", "--allow-host", "http://a"],
+        /--allow-host "http:\/\/a": .* without a scheme/,
+      ],
     ])
   ));
 
@@ -224,3 +234,11 @@ test("a reference that does not come last", () =>
       ],
     ])
   ));
+
+test("login and logout take one registry", () =>
+  assertWrongUsage([
+    [["login", "a.example", "b.example"], /use 2 arguments: there is one/],
+    [["logout", "a.example", "b.example"], /use 2 arguments: there is one/],
+    [["login", "me/app"], /without a repository/],
+    [["logout", "registry"], /write the host in full/],
+  ]));

@@ -1,13 +1,21 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
+import { get } from "node:http";
+import { get as getByTls } from "node:https";
 import { join } from "node:path";
+import type { Certificate } from "./certificates.ts";
 import { runOk } from "./run.ts";
 import { withTempDir } from "./temp_dir.ts";
+import type { TokenIssuer } from "./token_server.ts";
 
 /** Options of {@linkcode withDockerRegistry}. */
 export interface DockerRegistryOptions {
   /** The one account that may use it; everybody may unless told. */
   readonly htpasswd?: { readonly user: string; readonly password: string };
+  /** The certificate that it speaks TLS with; plain HTTP unless told. */
+  readonly tls?: Certificate;
+  /** Who gives out the tokens that it wants. */
+  readonly tokens?: TokenIssuer;
 }
 
 /** A request as the registry's access log has it. */
@@ -54,7 +62,7 @@ export function withDockerRegistry<T>(
       const host = await listening(child, output);
       return await use({
         host,
-        requests: () => loggedRequests(host, output),
+        requests: () => loggedRequests(host, output, options),
       });
     } finally {
       child.stdin.end();
@@ -65,19 +73,27 @@ export function withDockerRegistry<T>(
 
 async function configuration(
   directory: string,
-  { htpasswd }: DockerRegistryOptions,
+  { htpasswd, tokens, tls }: DockerRegistryOptions,
 ): Promise<string> {
   const lines = [
     "version: 0.1",
     "log: {level: info}",
     `storage: {filesystem: {rootdirectory: ${join(directory, "data")}}}`,
-    'http: {addr: "127.0.0.1:0"}',
+    'http: {addr: "127.0.0.1:0"' +
+    (tls ? `, tls: {certificate: ${tls.certFile}, key: ${tls.keyFile}}}` : "}"),
   ];
   if (htpasswd) {
     const { user, password } = htpasswd;
     const file = join(directory, "htpasswd");
     await writeFile(file, await runOk("htpasswd", ["-Bbn", user, password]));
     lines.push(`auth: {htpasswd: {realm: test, path: ${file}}}`);
+  }
+  if (tokens) {
+    const { realm, service, issuer, certificate } = tokens;
+    lines.push(
+      `auth: {token: {realm: "${realm}", service: ${service}, ` +
+        `issuer: ${issuer}, rootcertbundle: ${certificate}}}`,
+    );
   }
   return lines.join("\n") + "\n";
 }
@@ -89,7 +105,8 @@ async function listening(
 ): Promise<string> {
   const deadline = Date.now() + 30_000;
   while (Date.now() < deadline && child.exitCode === null) {
-    const [, host] = output.stderr.match(/"listening on ([\d.:]+)"/) ?? [];
+    const [, host] =
+      output.stderr.match(/"listening on ([\d.:]+)(?:, tls)?"/) ?? [];
     if (host) return host;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -100,10 +117,16 @@ async function listening(
 async function loggedRequests(
   host: string,
   output: { readonly stdout: string },
+  { tls }: DockerRegistryOptions,
 ): Promise<LoggedRequest[]> {
   const mark = `/v2/?mark=${crypto.randomUUID()}`;
-  const response = await fetch(`http://${host}${mark}`);
-  await response.body?.cancel();
+  await new Promise((resolve, reject) => {
+    const url = `${tls ? "https" : "http"}://${host}${mark}`;
+    const options = { agent: false, ca: tls?.caCert };
+    (tls ? getByTls : get)(url, options, (response) => {
+      response.resume().on("end", resolve);
+    }).on("error", reject);
+  });
   while (!output.stdout.includes(mark)) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

@@ -1,3 +1,4 @@
+import { cleanEnvironment } from "./clean_environment.ts";
 import type { RunOptions, RunResult } from "./run.ts";
 import { runModule } from "./run_module.ts";
 
@@ -11,13 +12,7 @@ export function runCli(
 ): Promise<RunResult> {
   return runModule("cli.ts", args, {
     ...options,
-    env: {
-      SOURCE_DATE_EPOCH: undefined,
-      SCRATCHBUILD_USERNAME: undefined,
-      SCRATCHBUILD_PASSWORD: undefined,
-      SCRATCHBUILD_TOKEN: undefined,
-      ...options.env,
-    },
+    env: { ...cleanEnvironment, ...options.env },
   });
 }
 

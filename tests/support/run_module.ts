@@ -11,6 +11,17 @@ const beforeModule = {
   node: ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"],
 };
 
+/** The command that runs a module of this repository on this runtime. */
+export function moduleCommand(
+  path: string,
+  args: readonly string[],
+): [program: string, args: string[]] {
+  return [
+    process.execPath,
+    [...beforeModule[runtime], `${root}${path}`, ...args],
+  ];
+}
+
 /**
  * Runs a module of this repository on the runtime that the test runs on.
  *
@@ -21,6 +32,5 @@ export function runModule(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<RunResult> {
-  const command = [...beforeModule[runtime], `${root}${path}`, ...args];
-  return run(process.execPath, command, options);
+  return run(...moduleCommand(path, args), options);
 }

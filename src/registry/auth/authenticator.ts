@@ -12,7 +12,6 @@ import {
   parseScopes,
   requestScopes,
 } from "./scope.ts";
-import { Secrets } from "./secrets.ts";
 import { SharedWork } from "./shared_work.ts";
 
 /** What an {@linkcode Authenticator} works with. */
@@ -59,7 +58,6 @@ export class Authenticator {
   /** Sends requests that need no credential, and tells the time. */
   readonly transport: Transport;
   readonly #options: AuthenticatorOptions;
-  readonly #secrets: Secrets;
   readonly #lookUps: SharedWork<Login>;
   readonly #logins: { pull?: Login; push?: Login } = {};
 
@@ -72,7 +70,6 @@ export class Authenticator {
   constructor(transport: Transport, options: AuthenticatorOptions) {
     this.transport = transport;
     this.#options = options;
-    this.#secrets = new Secrets();
     this.#lookUps = new SharedWork();
   }
 
@@ -83,8 +80,16 @@ export class Authenticator {
 
   /** Who asked, and what must not be shown of it, for telling of a failure. */
   get failure(): Omit<FailureContext, "what" | "by"> {
-    return this.#login?.failure ??
-      { credential: "none", redact: (text) => this.#secrets.redact(text) };
+    const { registry } = this.#options;
+    const { secrets } = this.transport;
+    return {
+      ...this.#login?.failure ?? {
+        credential: "none",
+        registry,
+        redact: (text) => secrets.redact(text),
+      },
+      now: this.clock.now(),
+    };
   }
 
   /** The bearer token in use; empty where there is none. */
@@ -178,7 +183,6 @@ export class Authenticator {
       const login = isKnown ? pull : new Login(credential, {
         ...this.#options,
         transport: this.transport,
-        secrets: this.#secrets,
       });
       this.#logins[access] = login;
       return login;

@@ -26,11 +26,12 @@ export class Login {
 
   /** Begins without asking anybody. */
   constructor(credential: Credential | undefined, options: TokenStoreOptions) {
-    const { secrets } = options;
+    const { registry, transport: { secrets } } = options;
     const { source } = credential ?? {};
     this.credential = credential;
     this.failure = {
       credential: kindOf(credential),
+      registry,
       ...(source === undefined ? {} : { source }),
       redact: (text) => secrets.redact(text),
     };

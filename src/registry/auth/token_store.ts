@@ -3,7 +3,6 @@ import type { FailureContext } from "../http/registry_failure.ts";
 import type { Transport } from "../http/transport.ts";
 import { RegistryError } from "../registry_error.ts";
 import { coversScopes, isScopeOf, mergeScopes } from "./scope.ts";
-import type { Secrets } from "./secrets.ts";
 import { SharedWork } from "./shared_work.ts";
 import { fetchToken, type TokenRequest } from "./token.ts";
 import type { TokenAnswer } from "./token_answer.ts";
@@ -21,8 +20,6 @@ export interface TokenStoreOptions {
   readonly repository: string;
   /** Whether the registry was said to be spoken to over plain http. */
   readonly insecure: boolean;
-  /** Takes in what must not be shown. */
-  readonly secrets: Secrets;
 }
 
 /** Who tokens are asked for by. */
@@ -130,8 +127,8 @@ export class TokenStore {
     scopes: readonly string[],
     signal: AbortSignal,
   ): Promise<HeldToken> {
-    const { registry, url, transport, repository, secrets } = this.#options;
-    const { allowHosts } = transport;
+    const { registry, url, transport, repository } = this.#options;
+    const { allowHosts, secrets } = transport;
     const server = tokenServer(challenge, { ...this.#options, allowHosts });
     const refreshToken = this.#refreshToken;
     if (refreshToken !== undefined) this.#bindTo(server);

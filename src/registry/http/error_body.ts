@@ -14,10 +14,12 @@ const MAX_WORDS = 300;
 
 /**
  * Reads the body of a refusal. Registries send the JSON of the distribution
- * specification; what stands before them sends anything.
+ * specification, token servers that or the one error of OAuth2; what stands
+ * before them sends anything.
  *
  * @param text The body, of any form.
  * @param redact Takes secrets out of what is shown.
+ * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-5.2}
  */
 export function parseErrorBody(
   text: string,
@@ -44,10 +46,15 @@ function entriesOf(
     // Not JSON, or nested beyond all measure.
     return [];
   }
-  const { errors } = (body ?? {}) as { errors?: unknown };
-  if (!Array.isArray(errors)) return [];
+  const { errors, error: code, error_description: message } =
+    (body ?? {}) as Record<string, unknown>;
+  const list = Array.isArray(errors)
+    ? errors
+    : typeof code === "string" && code !== ""
+    ? [{ code, message }]
+    : [];
   const entries: RegistryErrorEntry[] = [];
-  for (const item of errors.slice(0, MAX_ENTRIES)) {
+  for (const item of list.slice(0, MAX_ENTRIES)) {
     const { code, message, detail } = (item ?? {}) as Record<string, unknown>;
     if (typeof code !== "string" && typeof message !== "string") continue;
     entries.push({

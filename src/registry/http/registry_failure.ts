@@ -15,6 +15,8 @@ export interface FailureContext {
    * @default {"the registry"}
    */
   readonly by?: string;
+  /** The registry that it is about, as references name it. */
+  readonly registry: string;
   /** The credential that the request went with. */
   readonly credential: "none" | "password" | "token" | "identity token";
   /** Where that was found, for people. */

@@ -9,6 +9,7 @@ import { IdleWatch, type IdleWatchOptions } from "./idle_watch.ts";
 import { resolveLocation } from "./location.ts";
 import { requestError } from "./request_error.ts";
 import { type Outcome, Retries } from "./retries.ts";
+import { Secrets } from "./secrets.ts";
 import { settled } from "./settled.ts";
 import type { Fetch, TransportOptions } from "./transport_options.ts";
 import type { Upload } from "./upload.ts";
@@ -87,6 +88,9 @@ export class Transport {
   /** Hosts that a registry may lead to wherever they are. */
   readonly allowHosts: readonly string[];
 
+  /** What nothing that is shown may hold. */
+  readonly secrets: Secrets;
+
   readonly #fetch: Fetch;
   readonly #upload: Upload;
   readonly #idleTimeout: number;
@@ -98,10 +102,11 @@ export class Transport {
     this.clock = clock;
     this.retries = new Retries({ ...options, clock, random });
     this.allowHosts = options.allowHosts ?? [];
+    this.secrets = new Secrets();
     this.#fetch = options.fetch;
     this.#upload = options.upload;
     this.#idleTimeout = options.idleTimeout ?? 60_000;
-    this.#warnings = new WarningLog(options.onWarning);
+    this.#warnings = new WarningLog(options.onWarning, this.secrets);
   }
 
   /**

@@ -16,9 +16,13 @@ const MAX_LENGTH = 300;
  *
  * @param header The value of the header, also one that several were joined
  * into.
+ * @param redact Takes secrets out of what is shown.
  * @see {@link https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#warnings}
  */
-export function parseWarnings(header: string | null): string[] {
+export function parseWarnings(
+  header: string | null,
+  redact: (text: string) => string = (text) => text,
+): string[] {
   const texts: string[] = [];
   const value = header ?? "";
   let position = 0;
@@ -39,7 +43,7 @@ export function parseWarnings(header: string | null): string[] {
     const quoted = (warning[1] ?? "").slice(0, 10 * MAX_LENGTH);
     const text = decode(quoted.replace(/\\([^])/g, "$1"));
     if (CONTROL.test(text) || /%22/.test(quoted)) continue;
-    const line = plainText(text, MAX_LENGTH);
+    const line = plainText(redact(text), MAX_LENGTH);
     if (line !== "") texts.push(line);
   }
 }

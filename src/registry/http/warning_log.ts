@@ -1,3 +1,4 @@
+import type { Secrets } from "./secrets.ts";
 import { parseWarnings } from "./warning.ts";
 
 /** A warning that a registry sent. */
@@ -14,17 +15,26 @@ const MAX_WARNINGS = 16;
 /** Passes on what registries warn of, each warning once. */
 export class WarningLog {
   readonly #onWarning: ((warning: RegistryWarning) => void) | undefined;
+  readonly #secrets: Secrets;
   readonly #told = new Set<string>();
 
-  /** @param onWarning Is told of each warning. */
-  constructor(onWarning: ((warning: RegistryWarning) => void) | undefined) {
+  /**
+   * @param onWarning Is told of each warning.
+   * @param secrets What is taken out of its words.
+   */
+  constructor(
+    onWarning: ((warning: RegistryWarning) => void) | undefined,
+    secrets: Secrets,
+  ) {
     this.#onWarning = onWarning;
+    this.#secrets = secrets;
   }
 
   /** Tells of what is new in an answer. */
   take({ host }: URL, { headers }: Response): void {
     const header = this.#onWarning && headers.get("warning");
-    for (const text of parseWarnings(header ?? null)) {
+    const redact = (text: string) => this.#secrets.redact(text);
+    for (const text of parseWarnings(header ?? null, redact)) {
       const key = `${host} ${text}`;
       if (this.#told.has(key) || this.#told.size >= MAX_WARNINGS) continue;
       this.#told.add(key);

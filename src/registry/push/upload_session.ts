@@ -49,7 +49,8 @@ export function follow(
   session.minPart = limitOf(headers, "min") ?? session.minPart;
   session.maxPart = limitOf(headers, "max") ?? session.maxPart;
   const location = headers.get("location");
-  if (location === null) return false;
+  // A stored blob is no upload: to give it up would delete the blob.
+  if (location === null || isBlob(location)) return false;
   const { url: registry, authenticator } = upload.repository;
   const { allowHosts } = authenticator.transport;
   const next = resolveLocation(url, location, { registry, allowHosts });
@@ -61,6 +62,12 @@ export function follow(
   }
   session.url = next.url;
   return true;
+}
+
+function isBlob(location: string): boolean {
+  return /\/blobs\/[a-z0-9+._-]+(?::|%3a)[a-f0-9]+\/?(?:[?#]|$)/i.test(
+    location,
+  );
 }
 
 /**

@@ -13,6 +13,7 @@ import {
 } from "../../../src/cli/parse/parse_date_time.ts";
 import {
   parseCompressionLevel,
+  parseConcurrency,
   parseOwner,
   parseSeconds,
 } from "../../../src/cli/parse/parse_numbers.ts";
@@ -251,4 +252,13 @@ test("parseDateTime agrees with Date for every second", () => {
       assert.equal(parseDateTime(String(seconds)), time);
     }),
   );
+});
+
+test("parseConcurrency takes 1 to 64", () => {
+  for (const count of [1, 4, 64]) {
+    assert.equal(parseConcurrency(String(count)), count);
+  }
+  assertRefused(parseConcurrency, "--concurrency", [
+    ...["", "0", "-1", "65", "4.0", "1e1", " 4", "all"],
+  ]);
 });

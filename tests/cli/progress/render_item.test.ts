@@ -17,6 +17,7 @@ const sending: TimedItem = {
   bytes: 12_345_678,
   total: 27_400_000,
   startedAt: 1000,
+  startedWith: 0,
 };
 const packing: TimedItem = {
   id: "2",
@@ -25,6 +26,7 @@ const packing: TimedItem = {
   state: "running",
   bytes: 612_000_000,
   startedAt: 1000,
+  startedWith: 0,
 };
 
 test("a line tells less where there is less room", () => {
@@ -109,6 +111,7 @@ test("no line is ever wider than it may be", () => {
     bytes: fc.nat(2 ** 40),
     total: fc.option(fc.nat(2 ** 40), { nil: undefined }),
     startedAt: fc.nat(10_000),
+    startedWith: fc.nat(2 ** 40),
   });
   fc.assert(
     fc.property(item, fc.nat(10_000), fc.integer({ min: 1, max: 200 }), (
@@ -138,4 +141,22 @@ test("a frame goes up by the rows that the last one takes now", () => {
     renderFrame({ previous: [], lasting: ["a"], passing: ["b"], columns: 80 }),
     drawn,
   );
+});
+
+test("what was there before says nothing of the speed", () => {
+  const options = { width: 79, color: false };
+  const item = { ...sending, startedWith: 10_345_678 };
+  assert.match(renderRunning(item, 3000, options), / 45% .* 1\.0 MB\/s$/);
+});
+
+test("what the registry had is told of in its own words", () => {
+  const options = { width: 79, color: false };
+  const note = "from the same registry";
+  assert.deepEqual([
+    renderDone({ ...sending, state: "present" }, options),
+    renderDone({ ...sending, state: "mounted", note }, options),
+  ], [
+    "present  /app                  27.4 MB, already there",
+    "mounted  /app                  27.4 MB, from the same registry",
+  ]);
 });

@@ -16,6 +16,7 @@ function createContext(
   const context: CliContext = {
     process: { stdout: { write: () => {} }, stderr, env },
     stdin: () => assert.fail("standard input was opened"),
+    terminal: () => undefined,
     signal: new AbortController().signal,
     now: () => clock.now,
   };
@@ -45,7 +46,7 @@ test("a terminal shows what runs, below what is done", () => {
   assert.equal(
     terminal.text,
     "sending  /a               [>             ]    0%       0 B/1.0 kB         0 B/s\n" +
-      "sending  /b               [=======>      ]   50%     500 B/1.0 kB    500.0 kB/s",
+      "sending  /b               [=======>      ]   50%     500 B/1.0 kB         0 B/s",
   );
   assert.deepEqual(terminal.cursor, [2, 0]);
   clock.now = 250;
@@ -56,7 +57,7 @@ test("a terminal shows what runs, below what is done", () => {
   assert.equal(
     terminal.text,
     "sent     /a                    1.0 kB\n" +
-      "sending  /b               [==========>   ]   75%     750 B/1.0 kB      5.0 kB/s",
+      "sending  /b               [==========>   ]   75%     750 B/1.0 kB      1.7 kB/s",
   );
   reporter.stop("done     2.0 kB in 0.4 s");
   assert.equal(
@@ -193,4 +194,51 @@ test("the mode and the terminal decide on the way of showing", () => {
     reporter.stop();
     assert.match(text.replaceAll("\x1b", ""), shown);
   }
+});
+
+test("a note stays above what runs, and garbles nothing", () => {
+  const terminal = new VirtualTerminal(80);
+  const { context, clock } = createContext(terminal);
+  const reporter = createReporter("auto", context);
+  clock.now = 100;
+  reporter.update(item("a"));
+  clock.now = 200;
+  reporter.note("retrying ghcr.io in 2.0 s: it answered 503");
+  reporter.note("n".repeat(100));
+  clock.now = 300;
+  reporter.update(item("a", { bytes: 500 }));
+  const above = [
+    "retrying ghcr.io in 2.0 s: it answered 503",
+    "n".repeat(100),
+  ];
+  assert.deepEqual(terminal.text.split("\n").slice(0, 2), above);
+  assert.match(terminal.text, /\nsending {2}\/a .* 50% /);
+  reporter.note("the last one");
+  reporter.stop();
+  assert.equal(terminal.text, [...above, "the last one"].join("\n"));
+});
+
+test("in a log a note is a line, and without progress it is nothing", () => {
+  const lines: string[] = [];
+  const { context } = createContext({ write: (text) => lines.push(text) });
+  createReporter("none", context).note("unheard");
+  createReporter("plain", context).note("heard");
+  assert.deepEqual(lines, ["heard\n"]);
+});
+
+test("the speed is that of this run, and begins anew with the upload", () => {
+  const terminal = new VirtualTerminal(80);
+  const { context, clock } = createContext(terminal);
+  const reporter = createReporter("auto", context);
+  const rate = () => /([\d.]+ k?B\/s)$/.exec(terminal.text)?.[1];
+  reporter.update(item("a", { bytes: 800 }));
+  clock.now = 100;
+  reporter.update(item("a", { bytes: 810 }));
+  assert.equal(rate(), "100 B/s");
+  clock.now = 200;
+  reporter.update(item("a", { bytes: 0 }));
+  clock.now = 300;
+  reporter.update(item("a", { bytes: 20 }));
+  assert.equal(rate(), "200 B/s");
+  reporter.stop();
 });

@@ -2,48 +2,29 @@ import assert from "node:assert/strict";
 import { createServer as createHttpServer } from "node:http";
 import { createServer, type Server, type Socket } from "node:net";
 import { test } from "node:test";
-import { type ByteSource, bytesSource } from "../../src/bytes/byte_source.ts";
-import { nodeUpload } from "../../src/machine/node_upload.ts";
-import { Registry } from "../../src/machine/registry.ts";
-import { BODY_LIMIT } from "../../src/registry/capped_body.ts";
-import type { UploadRequest } from "../../src/registry/upload.ts";
-import { fakeRegistry, serve } from "../support/fake_registry.ts";
-import { sampleImage, someBytes } from "../registry/sample_image.ts";
+import {
+  type ByteSource,
+  bytesSource,
+} from "../../../src/bytes/byte_source.ts";
+import { nodeClient } from "../../../src/machine/http/node_client.ts";
+import { Registry } from "../../../src/machine/registry.ts";
+import { BODY_LIMIT } from "../../../src/registry/http/capped_body.ts";
+import type { UploadRequest } from "../../../src/registry/http/upload.ts";
+import {
+  rawServer,
+  withServer as withPort,
+} from "../../support/with_server.ts";
+import { fakeRegistry, serve } from "../../support/fake_registry.ts";
+import { sampleImage, someBytes } from "../../registry/sample_image.ts";
 
 const MIB = 1024 * 1024;
 
-/** Lends a server on a free port, and ends it. */
-async function withServer<T>(
+/** Lends a server, and the URL that things are sent to. */
+function withServer<T>(
   server: Server,
-  use: (origin: string) => Promise<T>,
+  use: (url: string) => Promise<T>,
 ): Promise<T> {
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket) => {
-    sockets.add(socket);
-    socket.on("error", () => {});
-    socket.on("close", () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve) =>
-    server.listen(0, "127.0.0.1", () => resolve())
-  );
-  const address = server.address();
-  const port = typeof address === "object" ? address?.port : undefined;
-  try {
-    return await use(`http://127.0.0.1:${port}/up?a=b`);
-  } finally {
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
-  }
-}
-
-/** A server that answers what it is told as soon as something arrives. */
-function rawServer(answer: string, then: (socket: Socket) => void): Server {
-  return createServer((socket) => {
-    socket.once("data", () => {
-      if (answer) socket.write(answer);
-      then(socket);
-    });
-  });
+  return withPort(server, (port) => use(`http://127.0.0.1:${port}/up?a=b`));
 }
 
 function send(
@@ -51,7 +32,7 @@ function send(
   body: ByteSource,
   options: Partial<UploadRequest> = {},
 ): Promise<Response> {
-  return nodeUpload({
+  return nodeClient({ registry: new URL(url) }).upload({
     url: new URL(url),
     method: "PUT",
     headers: { "content-type": "application/octet-stream" },
@@ -342,6 +323,6 @@ test("Registry leaves uploads to a fetch or an upload that it is given", async (
 });
 
 test("Registry tells of a host that does not answer", async () => {
-  const target = new Registry("127.0.0.1:1/a");
+  const target = new Registry("127.0.0.1:1/a", { retry: { attempts: 1 } });
   await assert.rejects(target.write(await sampleImage()), { code: "NETWORK" });
 });

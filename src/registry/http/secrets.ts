@@ -1,3 +1,10 @@
+/**
+ * Characters that a secret has at least. One that is shorter protects nothing;
+ * taking it out of every text would make that unreadable, and show by the gaps
+ * what it is.
+ */
+const SHORTEST = 4;
+
 /** What must not be shown, and takes it out of texts. */
 export class Secrets {
   readonly #secrets = new Set<string>();
@@ -5,17 +12,19 @@ export class Secrets {
 
   /**
    * Remembers a secret, also in the forms that it has in a URL, in a form and in
-   * JSON, and, where it is padded, without its padding.
+   * JSON, and, where it is padded, without its padding. What is shorter than four
+   * characters is shown as it is.
    */
   add(secret: string): void {
     const forms = [
+      secret,
       secret.replace(/=+$/, ""),
       encodeURIComponent(secret.toWellFormed()),
       new URLSearchParams({ "": secret }).toString().slice(1),
       JSON.stringify(secret).slice(1, -1),
     ];
     for (const form of forms) {
-      if (form !== "") this.#secrets.add(form);
+      if (form.length >= SHORTEST) this.#secrets.add(form);
     }
     this.#pattern = undefined;
   }
