@@ -1,7 +1,7 @@
 import { createLayerFromTar } from "./machine/create_layer.ts";
 import { Registry } from "./machine/registry.ts";
 import { createImage } from "./image/create_image.ts";
-import type { Credential } from "./registry/credentials.ts";
+import type { Credential } from "./registry/auth/credentials.ts";
 import { ScratchbuildError } from "./spec/error.ts";
 import type { ImageConfig } from "./spec/image.ts";
 import { push, type PushResult } from "./transfer/push.ts";

@@ -6,7 +6,10 @@ import {
 } from "@stricli/core";
 import { version } from "../spec/version.ts";
 import type { CommandDescription } from "./command_description.ts";
+import { auth, authDescription } from "./commands/auth.ts";
 import { build, buildDescription } from "./commands/build.ts";
+import { login, loginDescription } from "./commands/login.ts";
+import { logout, logoutDescription } from "./commands/logout.ts";
 import { push, pushDescription } from "./commands/push.ts";
 import type { CliContext } from "./context.ts";
 import { renderCommandHelp, renderProgramHelp } from "./render_help.ts";
@@ -15,6 +18,9 @@ import { renderCommandHelp, renderProgramHelp } from "./render_help.ts";
 export const commandDescriptions: readonly CommandDescription[] = [
   pushDescription,
   buildDescription,
+  loginDescription,
+  logoutDescription,
+  authDescription,
 ];
 
 /** How far a slip may be from what was meant: `--lable`, but not `--foo`. */
@@ -40,7 +46,7 @@ export function createApplication(
 ): Application<CliContext> {
   return buildApplication<CliContext>(
     buildRouteMap({
-      routes: { push, build },
+      routes: { push, build, login, logout, auth },
       docs: { brief: "Builds container images from directories" },
     }),
     {

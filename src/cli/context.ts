@@ -1,4 +1,5 @@
 import type { ApplicationContext } from "@stricli/core";
+import type { Clock } from "../registry/http/clock.ts";
 
 /** A stream of text to the person or the program that runs the command. */
 export interface CliOutput {
@@ -12,6 +13,18 @@ export interface CliOutput {
   readonly rows?: number;
 }
 
+/**
+ * Asks the person at the terminal for one line.
+ *
+ * @param question What is shown before it: `Password: `.
+ * @param options `hidden` where what is typed does not show.
+ * @returns The line, without its end.
+ */
+export type Ask = (
+  question: string,
+  options?: { readonly hidden?: boolean },
+) => Promise<string>;
+
 /** All that a command knows of the process that it runs in. */
 export interface CliContext extends ApplicationContext {
   readonly process: {
@@ -24,10 +37,18 @@ export interface CliContext extends ApplicationContext {
   };
   /** Opens standard input. */
   readonly stdin: () => AsyncIterable<Uint8Array>;
+  /** What asks the person at standard input; nothing where nobody sits there. */
+  readonly terminal: () => Ask | undefined;
   /** Ends the work. Its reason is an {@linkcode Interruption}. */
   readonly signal: AbortSignal;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
+  /**
+   * The clock that registries are waited for by.
+   *
+   * @default the machine's clock
+   */
+  readonly clock?: Clock;
 }
 
 /** The signals that interrupt, and the exit statuses that shells give them. */
@@ -42,6 +63,9 @@ export class Interruption extends Error {
 
   /** Exit status by which shells know the signal. */
   readonly exitStatus: number;
+
+  /** Whether the next run goes on where this one stopped. */
+  isResumable = false;
 
   /** @param signal The signal. */
   constructor(signal: keyof typeof INTERRUPTIONS) {

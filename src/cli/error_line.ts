@@ -41,7 +41,9 @@ export function isDebug(
 
 function messageOf(error: unknown, signal: AbortSignal): string {
   if (signal.aborted && signal.reason instanceof Interruption) {
-    return `Cannot finish: ${signal.reason.message}`;
+    const { message, isResumable } = signal.reason;
+    return `Cannot finish: ${message}` +
+      (isResumable ? "; run the command again to go on where it stopped" : "");
   }
   if (error instanceof ScratchbuildError) return error.message;
   const what = error instanceof Error

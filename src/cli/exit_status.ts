@@ -10,7 +10,7 @@ export const exitStatus = {
   failed: 1,
   /** The command was called wrongly. */
   usage: 2,
-  /** The registry refused the credentials, or wants some. */
+  /** The registry refused the credentials, or wants some, or they cannot be read. */
   refused: 3,
   /** The registry, or the way to it, failed. */
   registry: 4,
@@ -38,6 +38,8 @@ export function exitStatusOf(error: unknown, signal: AbortSignal): number {
         ? exitStatus.refused
         : exitStatus.registry;
     }
+    case "CREDENTIALS":
+      return exitStatus.refused;
     case "NETWORK":
     case "DIGEST_MISMATCH":
       return exitStatus.registry;

@@ -1,4 +1,5 @@
 import process from "node:process";
+import { askTerminal } from "./ask_terminal.ts";
 import { type CliContext, Interruption, INTERRUPTIONS } from "./context.ts";
 import { errorLines, isDebug, messageLine } from "./error_line.ts";
 import { exitStatus } from "./exit_status.ts";
@@ -11,7 +12,8 @@ import { runCli } from "./run_cli.ts";
  * otherwise hold it up.
  */
 export async function main(): Promise<never> {
-  const { signal } = interruptible();
+  const controller = interruptible();
+  const { signal } = controller;
   const stdout = processOutput(process.stdout);
   const stderr = processOutput(process.stderr);
   for (const event of ["uncaughtException", "unhandledRejection"] as const) {
@@ -24,6 +26,15 @@ export async function main(): Promise<never> {
   const context: CliContext = {
     process: { stdout, stderr, env: process.env },
     stdin: () => process.stdin,
+    terminal: () =>
+      process.stdin.isTTY
+        ? askTerminal({
+          input: process.stdin,
+          output: stderr,
+          signal,
+          interrupt: () => controller.abort(new Interruption("SIGINT")),
+        })
+        : undefined,
     signal,
     now: () => performance.now(),
   };

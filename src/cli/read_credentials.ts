@@ -1,5 +1,5 @@
-import type { Credential } from "../registry/credentials.ts";
-import type { RegistryFlags } from "./flags/registry_flags.ts";
+import type { Credential } from "../registry/auth/credentials.ts";
+import type { CredentialFlags } from "./flags/credential_flags.ts";
 import { usageError } from "./parse/usage_error.ts";
 import type { Environment } from "./source_date_epoch.ts";
 
@@ -15,7 +15,7 @@ const MAX_PASSWORD_BYTES = 64 * 1024;
  * twice. No message holds a password or a token.
  */
 export async function readCredentials(
-  flags: RegistryFlags,
+  flags: CredentialFlags,
   env: Environment,
   stdin: () => AsyncIterable<Uint8Array>,
 ): Promise<Credential | undefined> {
@@ -49,27 +49,40 @@ export async function readCredentials(
     return tokenCredential(token, "SCRATCHBUILD_TOKEN");
   }
   if (username === undefined && password === undefined) return undefined;
-  return nameCredential(username ?? "", password ?? "");
+  const source = [
+    flags.username === undefined ? "SCRATCHBUILD_USERNAME" : "--username",
+    fromStdin
+      ? "--password-stdin"
+      : flags.password === undefined
+      ? "SCRATCHBUILD_PASSWORD"
+      : "--password",
+  ].join(" and ");
+  checkUsername(username ?? "");
+  if (!password) {
+    throw usageError(
+      "Cannot use a user name without a password: " +
+        "add --password-stdin or SCRATCHBUILD_PASSWORD",
+    );
+  }
+  return { username: username ?? "", password, source };
 }
 
-function nameCredential(username: string, password: string): Credential {
+/**
+ * Refuses a user name that no registry can be told.
+ *
+ * @throws {ScratchbuildError} Code `USAGE`.
+ */
+export function checkUsername(username: string): void {
   if (username === "") {
     throw usageError(
       "Cannot use a password without a user name: " +
         "add --username or SCRATCHBUILD_USERNAME",
     );
   }
-  if (password === "") {
-    throw usageError(
-      "Cannot use a user name without a password: " +
-        "add --password-stdin or SCRATCHBUILD_PASSWORD",
-    );
-  }
   // RFC 7617 joins the two by a colon.
   if (username.includes(":")) {
     throw usageError("Cannot use a user name that holds a colon");
   }
-  return { username, password };
 }
 
 function tokenCredential(token: string, where: string): Credential {
@@ -79,11 +92,15 @@ function tokenCredential(token: string, where: string): Credential {
         "without spaces and line ends, and not empty",
     );
   }
-  return { token };
+  return { token, source: where };
 }
 
-/** Standard input without the line end that `echo` and files end in. */
-async function readPassword(
+/**
+ * Standard input without the line end that `echo` and files end in.
+ *
+ * @throws {ScratchbuildError} Code `USAGE` where it is empty, or far too long.
+ */
+export async function readPassword(
   stdin: AsyncIterable<Uint8Array>,
 ): Promise<string> {
   const decoder = new TextDecoder();

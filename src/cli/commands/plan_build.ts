@@ -1,23 +1,26 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { join } from "node:path";
 import process from "node:process";
 import type { ImageOptions } from "../../image/create_image.ts";
 import type { LayerOptions } from "../../image/create_layer.ts";
+import { cacheDirectory } from "../../machine/cache_directory.ts";
 import { checkDirectory } from "../../machine/directory.ts";
-import { openTarget } from "../../machine/location.ts";
-import { checkFileTarget } from "../../machine/write_whole.ts";
-import type { Credential } from "../../registry/credentials.ts";
-import type { ImageTarget } from "../../target/image_target.ts";
+import { fileUploadJournal } from "../../machine/upload_journal.ts";
+import { UploadMemory } from "../../registry/push/upload_memory.ts";
 import type { CliContext } from "../context.ts";
 import { printable } from "../../spec/printable.ts";
 import { imageOptions } from "../image_options.ts";
+import type { Notices } from "../notices.ts";
+import { OpenUploads } from "../open_uploads.ts";
 import { parseSource, type Source, sourceHint } from "../parse/parse_source.ts";
 import { usageError } from "../parse/usage_error.ts";
 import { sourceDateEpoch } from "../source_date_epoch.ts";
 import type { BuildFlags } from "./build_flags.ts";
 import { checkOutside } from "./check_outside.ts";
-import { credentialFor } from "./credential_for.ts";
-import { type Destination, destinations } from "./destinations.ts";
+import { credentialsFor } from "./credentials_for.ts";
+import { destinations } from "./destinations.ts";
+import { type OpenDestination, openDestinations } from "./open_destinations.ts";
+import { registryOptions } from "./registry_options.ts";
 
 /** What a command was asked to build. */
 export interface BuildRequest {
@@ -31,12 +34,6 @@ export interface BuildRequest {
   readonly locations: readonly string[];
 }
 
-/** A destination that is ready to be written. */
-export interface OpenDestination extends Destination {
-  /** Writes images there. */
-  readonly target: ImageTarget;
-}
-
 /** Everything that has to be known to build; nothing of it is wrong. */
 export interface BuildPlan {
   /** The directories, one for each layer. */
@@ -47,17 +44,21 @@ export interface BuildPlan {
   readonly image: Omit<ImageOptions, "layers">;
   /** Where it goes. */
   readonly destinations: readonly OpenDestination[];
+  /** The uploads that another run could go on with. */
+  readonly uploads: OpenUploads;
 }
 
 /**
  * Looks for all that is wrong with a request before any work is done, and
  * before anything is written.
  *
+ * @param notices Tells what is odd but does not stop the work.
  * @throws {ScratchbuildError} For the first thing that is wrong.
  */
 export async function planBuild(
   request: BuildRequest,
   context: CliContext,
+  notices: Notices,
 ): Promise<BuildPlan> {
   const { command, flags, sources, locations } = request;
   const { env, stdout } = context.process;
@@ -95,12 +96,28 @@ export async function planBuild(
       ...(flags["metadata-file"] ? [flags["metadata-file"]] : []),
     ],
   );
-  const credential = await credentialFor(places, flags, context);
+  const registries = new Set(
+    places.flatMap(({ location }) =>
+      location.kind === "registry" ? [location.reference.registry] : []
+    ),
+  );
+  const credentials = await credentialsFor([...registries], flags, context, {
+    onWarning: notices.warn,
+  });
+  const journal = join(cacheDirectory({ env }), "uploads");
+  const uploads = new OpenUploads(fileUploadJournal(journal));
+  const memory = new UploadMemory();
   return {
     sources: checked,
     layer,
     image,
-    destinations: open(places, flags, credential),
+    destinations: openDestinations(places, flags, {
+      ...registryOptions(flags, context, notices),
+      credentials,
+      memory,
+      journal: uploads,
+    }),
+    uploads,
   };
 }
 
@@ -146,32 +163,4 @@ function checkedSources(texts: readonly string[]): Source[] {
     }
   }
   return sources;
-}
-
-function open(
-  places: readonly Destination[],
-  flags: BuildFlags,
-  credential: Credential | undefined,
-): OpenDestination[] {
-  const { insecure, tag: tags = [] } = flags;
-  const file = flags["metadata-file"];
-  const options = {
-    tags,
-    ...(credential && { credentials: () => credential }),
-    ...(insecure !== undefined && { insecure }),
-  };
-  if (file !== undefined) {
-    checkFileTarget(file);
-    const isTaken = ({ location }: Destination) =>
-      "path" in location && resolve(location.path) === resolve(file);
-    if (places.some(isTaken)) {
-      throw usageError(
-        `Cannot write ${file}: it is both the image and the --metadata-file`,
-      );
-    }
-  }
-  return places.map((place) => ({
-    ...place,
-    target: openTarget(place.location, options),
-  }));
 }

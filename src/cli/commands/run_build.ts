@@ -3,20 +3,17 @@ import { createImage } from "../../image/create_image.ts";
 import { createLayer } from "../../machine/create_layer.ts";
 import { directory } from "../../machine/directory.ts";
 import { ScratchbuildError } from "../../spec/error.ts";
-import type { CliContext } from "../context.ts";
+import { type CliContext, Interruption } from "../context.ts";
 import { printable } from "../../spec/printable.ts";
 import { exitStatus } from "../exit_status.ts";
+import { notices } from "../notices.ts";
 import { isClosedPipe } from "../process_output.ts";
 import { blobItem, type BlobItemOptions } from "../progress/blob_item.ts";
 import { formatBytes, formatDuration } from "../progress/format_amounts.ts";
 import { createReporter, type Reporter } from "../progress/reporter.ts";
 import { type ImageResult, imageResult, imageSize } from "../image_result.ts";
-import {
-  type BuildPlan,
-  type BuildRequest,
-  type OpenDestination,
-  planBuild,
-} from "./plan_build.ts";
+import type { OpenDestination } from "./open_destinations.ts";
+import { type BuildPlan, type BuildRequest, planBuild } from "./plan_build.ts";
 import { printResults, writeMetadata } from "./print_results.ts";
 
 /**
@@ -32,11 +29,15 @@ export async function runBuild(
 ): Promise<void> {
   const startedAt = context.now();
   const { flags } = request;
-  const plan = await planBuild(request, context);
   const reporter = createReporter(
     flags.quiet ? "none" : flags.progress ?? "auto",
     context,
   );
+  const told = notices((line) => reporter.note(line), context.now);
+  const plan = await planBuild(request, context, told).catch((error) => {
+    reporter.stop();
+    throw error;
+  });
   const results: ImageResult[] = [];
   const layers: Layer[] = [];
   let summary: string | undefined;
@@ -53,6 +54,7 @@ export async function runBuild(
     const duration = formatDuration(context.now() - startedAt);
     summary = `done     ${formatBytes(imageSize(image))} in ${duration}`;
   } catch (error) {
+    noteInterruption(plan, context);
     const isLast = results.length === plan.destinations.length - 1;
     if (!isReaderGone(error) || !isLast) throw error;
     context.process.exitCode = exitStatus.failed;
@@ -60,6 +62,16 @@ export async function runBuild(
     reporter.stop(summary);
     printResults(results, plan, flags, context);
     await Promise.all(layers.map((layer) => layer[Symbol.asyncDispose]()));
+  }
+}
+
+/** Has the error of an interruption say that the next run goes on. */
+function noteInterruption(
+  { uploads }: BuildPlan,
+  { signal }: CliContext,
+): void {
+  if (signal.reason instanceof Interruption) {
+    signal.reason.isResumable = uploads.isResumable;
   }
 }
 
@@ -138,6 +150,13 @@ async function writeImage(
   };
   await target.write(image, {
     signal,
-    onProgress: (progress) => reporter.update(blobItem(progress, options)),
+    onProgress: (progress) => {
+      const item = blobItem(progress, options);
+      if (progress.state === "start" && progress.bytes > 0) {
+        const amount = formatBytes(progress.bytes);
+        reporter.note(`resuming ${item.label} at ${amount}`);
+      }
+      reporter.update(item);
+    },
   });
 }

@@ -1,14 +1,13 @@
 import type { FlagParametersForType } from "@stricli/core";
 import type { CliContext } from "../context.ts";
+import { parseConcurrency } from "../parse/parse_numbers.ts";
+import { type ConnectionFlags, connectionFlags } from "./connection_flags.ts";
+import { type CredentialFlags, credentialFlags } from "./credential_flags.ts";
 
-/** The flags that say how to speak to a registry. */
-export interface RegistryFlags {
+/** The flags that say how an image goes to a registry. */
+export interface RegistryFlags extends CredentialFlags, ConnectionFlags {
   readonly tag?: readonly string[];
-  readonly username?: string;
-  readonly password?: string;
-  readonly "password-stdin"?: boolean;
-  readonly token?: string;
-  readonly insecure?: boolean;
+  readonly concurrency?: number;
 }
 
 /** How {@linkcode RegistryFlags} are read. */
@@ -21,39 +20,13 @@ export const registryFlags: FlagParametersForType<RegistryFlags, CliContext> = {
     placeholder: "TAG",
     brief: "Further tag of the image; repeatable",
   },
-  username: {
+  ...credentialFlags,
+  ...connectionFlags,
+  concurrency: {
     kind: "parsed",
-    parse: String,
+    parse: parseConcurrency,
     optional: true,
-    placeholder: "NAME",
-    brief: "User name at the registry (default: SCRATCHBUILD_USERNAME)",
-  },
-  password: {
-    kind: "parsed",
-    parse: String,
-    optional: true,
-    placeholder: "PASSWORD",
-    brief: "Password at the registry, which other users of this computer can " +
-      "see; prefer --password-stdin (default: SCRATCHBUILD_PASSWORD)",
-  },
-  "password-stdin": {
-    kind: "boolean",
-    optional: true,
-    withNegated: false,
-    brief: "Read the password from standard input",
-  },
-  token: {
-    kind: "parsed",
-    parse: String,
-    optional: true,
-    placeholder: "TOKEN",
-    brief: "Bearer token in place of user name and password " +
-      "(default: SCRATCHBUILD_TOKEN)",
-  },
-  insecure: {
-    kind: "boolean",
-    optional: true,
-    withNegated: false,
-    brief: "Speak plain HTTP to the registry (default: only on this computer)",
+    placeholder: "NUMBER",
+    brief: "Layers that are sent at the same time (default: 4)",
   },
 };

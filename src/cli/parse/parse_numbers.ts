@@ -47,6 +47,21 @@ export function parseCompressionLevel(text: string): number {
   return level;
 }
 
+/** The most blobs that are sent at the same time: more is no faster. */
+const MAX_CONCURRENCY = 64;
+
+/** Parses `--concurrency`. */
+export function parseConcurrency(text: string): number {
+  const count = wholeNumber(text, 1, MAX_CONCURRENCY);
+  if (count === undefined) {
+    throw usageError(
+      `Cannot use --concurrency ${quoted(text)}: ` +
+        `write a whole number from 1 to ${MAX_CONCURRENCY}`,
+    );
+  }
+  return count;
+}
+
 /** Parses `--owner`: `UID:GID`. */
 export function parseOwner(text: string): Owner {
   const [user = "", group = "", ...rest] = text.split(":");

@@ -10,3 +10,8 @@ export function quoted(text: string): string {
   const shown = text.length > 100 ? `${text.slice(0, 100)}...` : text;
   return JSON.stringify(shown.toWellFormed());
 }
+
+/** A host or a URL without the user name and the password before the host. */
+export function withoutUser(text: string): string {
+  return text.replace(/^((?:[a-z]+:\/\/)?).*@/is, "$1");
+}

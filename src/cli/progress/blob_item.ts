@@ -21,13 +21,15 @@ export function blobItem(
   { image, labels, activity, place }: BlobItemOptions,
 ): ProgressItem {
   const { digest } = descriptor;
-  const way = state === "present" ? "in" : "to";
+  const isThere = state === "present" || state === "mounted";
+  const way = isThere ? "in" : "to";
   const to = place === undefined ? "" : ` ${way} ${place}`;
   const item = {
     id: `${place ?? ""} ${digest}`,
     activity,
-    state: state === "start" || state === "bytes" ? "running" : state,
+    state: isThere || state === "done" ? state : "running",
     bytes,
+    ...(state === "mounted" && { note: "from the same registry" }),
   } as const;
   if (digest === image.manifest.descriptor.digest) {
     // Where the place has the manifest, it has all that the manifest names.

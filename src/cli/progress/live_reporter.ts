@@ -22,7 +22,7 @@ export class LiveReporter implements Reporter {
   readonly #color: boolean;
   readonly #running = new Map<string, TimedItem>();
   readonly #timer: ReturnType<typeof setInterval>;
-  #lasting: ProgressItem[] = [];
+  #lasting: (ProgressItem | string)[] = [];
   #drawn: string[] = [];
   #drawnAt: number;
 
@@ -47,13 +47,24 @@ export class LiveReporter implements Reporter {
   update(item: ProgressItem): void {
     const now = this.#now();
     if (item.state === "running") {
-      const startedAt = this.#running.get(item.id)?.startedAt ?? now;
-      this.#running.set(item.id, { ...item, startedAt });
+      const before = this.#running.get(item.id);
+      // What was sent before, or is sent once more, says nothing of the speed.
+      const start = before && before.bytes <= item.bytes
+        ? before
+        : { startedAt: now, startedWith: item.bytes };
+      const { startedAt, startedWith } = start;
+      this.#running.set(item.id, { ...item, startedAt, startedWith });
     } else {
       this.#running.delete(item.id);
       if (!item.isMinor) this.#lasting.push(item);
     }
     if (now - this.#drawnAt >= REDRAW_INTERVAL) this.#draw();
+  }
+
+  /** Draws the line above the items that are on their way. */
+  note(line: string): void {
+    this.#lasting.push(line);
+    if (this.#now() - this.#drawnAt >= REDRAW_INTERVAL) this.#draw();
   }
 
   /** Takes away the items that are on their way, and ends the drawing. */
@@ -72,7 +83,9 @@ export class LiveReporter implements Reporter {
     // What scrolls out at the top cannot be drawn over.
     const passing = [...this.#running.values()].slice(0, Math.max(rows - 2, 1))
       .map((item) => renderRunning(item, now, options));
-    const lasting = this.#lasting.map((item) => renderDone(item, options));
+    const lasting = this.#lasting.map((item) =>
+      typeof item === "string" ? item : renderDone(item, options)
+    );
     const count = passing.length + lasting.length + this.#drawn.length;
     if (count === 0) return;
     this.#output.write(

@@ -33,6 +33,11 @@ export class PlainReporter implements Reporter {
     this.#output.write(`${plainLine(item)}\n`);
   }
 
+  /** Writes the line at once. */
+  note(line: string): void {
+    this.#output.write(`${line}\n`);
+  }
+
   /** Does nothing: lines stay. */
   stop(): void {}
 }

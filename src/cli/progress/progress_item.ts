@@ -9,8 +9,11 @@ export interface ProgressItem {
   readonly activity: Activity;
   /** What it is done to. */
   readonly label: string;
-  /** `present` where it was done before. */
-  readonly state: "running" | "done" | "present";
+  /**
+   * `present` where it was done before, `mounted` where the registry took it
+   * from another repository.
+   */
+  readonly state: "running" | "done" | "present" | "mounted";
   /** Bytes so far. */
   readonly bytes: number;
   /** Bytes in the end, where that is known. */
@@ -25,6 +28,8 @@ export interface ProgressItem {
 export interface TimedItem extends ProgressItem {
   /** When it began. */
   readonly startedAt: number;
+  /** Bytes that it began with. */
+  readonly startedWith: number;
 }
 
 const WORDS: Readonly<Record<Activity, readonly [now: string, then: string]>> =
@@ -37,6 +42,6 @@ const WORDS: Readonly<Record<Activity, readonly [now: string, then: string]>> =
 /** The word for what is, or was, done; at most seven columns. */
 export function wordFor({ activity, state }: ProgressItem): string {
   const [now, then] = WORDS[activity];
-  if (state === "present") return "present";
+  if (state === "present" || state === "mounted") return state;
   return state === "running" ? now : then;
 }

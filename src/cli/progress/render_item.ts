@@ -65,8 +65,8 @@ export function renderDone(
 /** What can be told beside the label, from much to little. */
 function detailsOf(item: TimedItem, now: number): string[] {
   const elapsed = Math.max(now - item.startedAt, 1);
-  const rate = `${formatBytes((item.bytes / elapsed) * 1000)}/s`
-    .padStart(RATE_WIDTH);
+  const sent = item.bytes - item.startedWith;
+  const rate = `${formatBytes((sent / elapsed) * 1000)}/s`.padStart(RATE_WIDTH);
   const bytes = formatBytes(item.bytes).padStart(BYTES_WIDTH);
   if (item.total === undefined) return [`${bytes}  ${rate}`, bytes, ""];
   const total = `${bytes}/${formatBytes(item.total).padEnd(BYTES_WIDTH)}`;

@@ -8,6 +8,8 @@ import type { ProgressItem } from "./progress_item.ts";
 export interface Reporter {
   /** Takes in how far an item is now. */
   update(item: ProgressItem): void;
+  /** Shows a line that stays. */
+  note(line: string): void;
   /**
    * Ends the showing, and takes away what would not stay true.
    *
@@ -16,7 +18,7 @@ export interface Reporter {
   stop(summary?: string): void;
 }
 
-const silent: Reporter = { update: () => {}, stop: () => {} };
+const silent: Reporter = { update: () => {}, note: () => {}, stop: () => {} };
 
 /** The reporter that fits the mode and where standard error goes. */
 export function createReporter(

@@ -1,0 +1,50 @@
+import type { DockerCredentialsOptions } from "../../machine/credentials/credential_options.ts";
+import { dockerCredentials } from "../../machine/credentials/docker_credentials.ts";
+import type {
+  Credential,
+  Credentials,
+} from "../../registry/auth/credentials.ts";
+import type { CliContext } from "../context.ts";
+import type { CredentialFlags } from "../flags/credential_flags.ts";
+import { orAborted } from "../or_aborted.ts";
+import { usageError } from "../parse/usage_error.ts";
+import { readCredentials } from "../read_credentials.ts";
+
+/**
+ * Where the credentials of registries come from: the flags, the environment,
+ * then what this machine has. One password of a flag is for one registry:
+ * another one shall not get to see it.
+ *
+ * @param registries All registries that will be spoken to, once each.
+ * @param told Is told of what is found on the way.
+ * @throws {ScratchbuildError} Code `USAGE` where it is half given, or there are
+ * several registries; code `ABORTED` where the signal came first.
+ */
+export async function credentialsFor(
+  registries: readonly string[],
+  flags: CredentialFlags,
+  { process, stdin, signal }: CliContext,
+  told: Pick<DockerCredentialsOptions, "onPlace" | "onWarning">,
+): Promise<Credentials> {
+  const { username, password, token, "password-stdin": stdinFlag } = flags;
+  const isNamed = [username, password, token, stdinFlag].some((flag) =>
+    flag !== undefined
+  );
+  // What the environment says is for registries; a flag is meant.
+  const credential: Credential | undefined = registries.length > 0 || isNamed
+    ? await orAborted(
+      readCredentials(flags, process.env, stdin),
+      "read the password",
+      signal,
+    )
+    : undefined;
+  if (!credential) return dockerCredentials({ env: process.env, ...told });
+  if (registries.length > 1) {
+    throw usageError(
+      `Cannot use one password or token for ${registries.join(" and ")}: ` +
+        "push to one registry after the other, or log in to each by " +
+        "scratchbuild login",
+    );
+  }
+  return () => credential;
+}

@@ -1,0 +1,65 @@
+import { resolve } from "node:path";
+import { openTarget } from "../../machine/location.ts";
+import { checkFileTarget } from "../../machine/write_whole.ts";
+import type { RegistryOptions } from "../../registry/registry.ts";
+import type { ImageTarget } from "../../target/image_target.ts";
+import { usageError } from "../parse/usage_error.ts";
+import type { BuildFlags } from "./build_flags.ts";
+import type { Destination } from "./destinations.ts";
+
+/** A destination that is ready to be written. */
+export interface OpenDestination extends Destination {
+  /** Writes images there. */
+  readonly target: ImageTarget;
+}
+
+/**
+ * Opens the targets, one after the other in their order: what is in a registry
+ * by then need not be sent to its next repository.
+ *
+ * @param options How registries are spoken to.
+ * @throws {ScratchbuildError} Where it is certain by now that one of them cannot
+ * be written.
+ */
+export function openDestinations(
+  places: readonly Destination[],
+  flags: BuildFlags,
+  options: RegistryOptions,
+): OpenDestination[] {
+  const { concurrency, tag: tags = [], "metadata-file": file } = flags;
+  if (file !== undefined) {
+    checkFileTarget(file);
+    const isTaken = ({ location }: Destination) =>
+      "path" in location && resolve(location.path) === resolve(file);
+    if (places.some(isTaken)) {
+      throw usageError(
+        `Cannot write ${file}: it is both the image and the --metadata-file`,
+      );
+    }
+  }
+  return places.map((place, index) => ({
+    ...place,
+    target: openTarget(place.location, {
+      ...options,
+      tags,
+      mountFrom: repositoriesBeside(place, places.slice(0, index)),
+      ...(concurrency !== undefined && { concurrency }),
+    }),
+  }));
+}
+
+/** Other repositories of the same registry that have the image by then. */
+function repositoriesBeside(
+  { location }: Destination,
+  earlier: readonly Destination[],
+): string[] {
+  if (location.kind !== "registry") return [];
+  const { registry, repository } = location.reference;
+  const beside = earlier.flatMap(({ location }) =>
+    location.kind === "registry" && location.reference.registry === registry &&
+      location.reference.repository !== repository
+      ? [location.reference.repository]
+      : []
+  );
+  return [...new Set(beside)];
+}
