@@ -1,6 +1,10 @@
 import { DigestMismatchError } from "../bytes/digest_mismatch_error.ts";
 import type { Digest } from "../spec/digest.ts";
-import type { Authenticator } from "./auth/authenticator.ts";
+import type {
+  AuthenticatedRequest,
+  Authenticator,
+} from "./auth/authenticator.ts";
+import { discard } from "./http/capped_body.ts";
 import { registryFailure } from "./http/registry_failure.ts";
 import type { Answer } from "./http/transport.ts";
 
@@ -47,6 +51,33 @@ export async function fail(
   { response }: Answer,
 ): Promise<never> {
   throw await registryFailure(response, { ...authenticator.failure, what });
+}
+
+/**
+ * Makes an error of a refusal that came without a word, as those of HEAD do. The
+ * same is asked once more by GET, for the registry's words.
+ *
+ * @param request What was refused.
+ */
+export async function failWordless(
+  repository: Repository,
+  what: string,
+  answer: Answer,
+  request: AuthenticatedRequest,
+): Promise<never> {
+  const told = await repository.authenticator.send({
+    ...request,
+    method: "GET",
+    retry: false,
+    followRedirects: false,
+    meetsChallenges: false,
+  }).catch((error) => {
+    if (request.signal?.aborted) throw error;
+    return answer;
+  });
+  const isSame = told.response.status === answer.response.status;
+  if (!isSame) await discard(told.response);
+  return await fail(repository, what, isSame ? told : answer);
 }
 
 /**

@@ -40,7 +40,7 @@ test("Docker Hub is where a name does not say otherwise", () => {
   }
 });
 
-test("what is wrong is said, and what a reference looks like", () => {
+test("what is wrong is said, and what a reference looks like (req-001, req-003)", () => {
   const cases: Record<string, RegExp> = {
     "": /it is empty/,
     "Foo": /no upper-case letters, write "foo"/,
@@ -87,11 +87,15 @@ test("what is wrong is said, and what a reference looks like", () => {
   }
 });
 
-test("names up to the limits are taken", () => {
+test("names up to the limits are taken, and none beyond (req-002, req-003)", () => {
   const path = `${"a".repeat(127)}/${"b".repeat(127)}`;
   const text = `a.test/${path}:${"t".repeat(128)}@sha512:${hex}${hex}`;
   assert.equal(String(parseReference(text)), text);
   assert.ok(isTag("t".repeat(128)) && !isTag("t".repeat(129)));
+  assert.throws(
+    () => parseReference(`a.test/${path}b`),
+    /longer than 255 characters/,
+  );
 });
 
 /** Names by the grammar, put together from its parts. */
@@ -148,7 +152,7 @@ test("any text is read or refused, and what is read stays what it is", () => {
   );
 });
 
-test("a text of 100 kB is refused at once", () => {
+test("a text of 100 kB is refused at once (ReDoS)", () => {
   const size = 100_000;
   for (const text of ["a", "a-", "a/", ":", "@", "[", "A.", "a__"]) {
     assert.throws(

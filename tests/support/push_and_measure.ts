@@ -1,6 +1,6 @@
 /**
- * Pushes a directory and prints the peak of this process's memory:
- * `push_and_measure.ts DIRECTORY REFERENCE`.
+ * Pushes directories, a layer each, and prints the peak of this process's
+ * memory: `push_and_measure.ts REFERENCE DIRECTORY...`.
  *
  * @module
  */
@@ -14,9 +14,12 @@ import {
   Registry,
 } from "../../mod.ts";
 
-const [path = "", reference = ""] = process.argv.slice(2);
-const layer = await createLayer(directory(path), { compression: "none" });
-await push(await createImage({ layers: [layer] }), new Registry(reference));
+const [reference = "", ...paths] = process.argv.slice(2);
+const layers = [];
+for (const path of paths) {
+  layers.push(await createLayer(directory(path), { compression: "none" }));
+}
+await push(await createImage({ layers }), new Registry(reference));
 const status = readFileSync("/proc/self/status", "utf8");
 const [, peak] = /^VmHWM:\s+(\d+) kB$/m.exec(status) ?? [];
 console.log(peak);

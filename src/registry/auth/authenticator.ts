@@ -43,6 +43,12 @@ export interface AuthenticatedRequest extends TransportRequest {
    * @default {[]}
    */
   readonly readsFrom?: readonly string[];
+  /**
+   * Whether a refusal is met with what it asks for; otherwise it is the answer.
+   *
+   * @default {true}
+   */
+  readonly meetsChallenges?: boolean;
 }
 
 /**
@@ -118,6 +124,7 @@ export class Authenticator {
    */
   async send(request: AuthenticatedRequest): Promise<Answer> {
     const { access = "pull", readsFrom = [], signal } = request;
+    const { meetsChallenges = true } = request;
     const { url, repository } = this.#options;
     const outgoing = { ...request, trust: url };
     if (!this.isRegistry(request.url)) {
@@ -135,7 +142,9 @@ export class Authenticator {
       const answer = await this.transport.send({ ...outgoing, authorization });
       const { status, headers } = answer.response;
       const isRefused = status === 401 || status === 403;
-      if (!isRefused || !this.isRegistry(answer.url)) return answer;
+      if (!isRefused || !meetsChallenges || !this.isRegistry(answer.url)) {
+        return answer;
+      }
 
       const header = headers.get("www-authenticate");
       const challenges = parseChallenges(header ?? "");

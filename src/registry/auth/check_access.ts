@@ -61,7 +61,8 @@ export async function checkAccess(
   const { report } = authenticator;
   if (push.answer) await giveUp(repository, push.answer, signal);
 
-  const refusal = pull.refusal ?? push.refusal ??
+  // What stands in the way of a push is what most people want to know.
+  const refusal = push.refusal ?? pull.refusal ??
     (push.may ? undefined : door.refusal);
   return {
     ...report,
@@ -103,6 +104,7 @@ async function giveUp(
 ): Promise<void> {
   const location = response.headers.get("location");
   if (response.status !== 202 || location === null) return;
+  // Wherever else a registry may lead to, this is for itself.
   const session = resolveLocation(url, location, { registry }).url;
   if (!session || !authenticator.isRegistry(session)) return;
   try {

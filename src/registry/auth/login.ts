@@ -23,6 +23,8 @@ export class Login {
   /** `Authorization` that goes with every request, where it is no token. */
   #fixed: string | undefined;
   #challenge: Challenge | undefined;
+  /** The scheme that the registry asked for, also where we have nothing for it. */
+  #asked: string | undefined;
 
   /** Begins without asking anybody. */
   constructor(credential: Credential | undefined, options: TokenStoreOptions) {
@@ -65,9 +67,8 @@ export class Login {
     const { credential, source } = this.failure;
     const { realm, service } = this.#challenge?.parameters ?? {};
     const { scopesAsked, newest } = this.#tokens;
-    const scheme = this.#challenge
-      ? "bearer"
-      : this.#fixed?.split(" ", 1)[0]?.toLowerCase();
+    const scheme = this.#asked ??
+      this.#fixed?.split(" ", 1)[0]?.toLowerCase();
     const url = realm !== undefined && URL.canParse(realm)
       ? new URL(realm)
       : undefined;
@@ -109,12 +110,15 @@ export class Login {
     challenges: readonly Challenge[],
     sent: string | undefined,
   ): boolean {
-    if (this.failure.credential === "token") return false;
     const isBare = challenges.length === 0;
-    const takesPassword = this.#basic !== undefined &&
-      (isBare || challenges.some(({ scheme }) => scheme === "basic"));
+    const basic = challenges.find(({ scheme }) => scheme === "basic");
     const bearers = challenges.filter(({ scheme }) => scheme === "bearer");
-    const bearer = bearers.find(({ parameters }) => parameters.realm) ??
+    const complete = bearers.find(({ parameters }) => parameters.realm);
+    this.#asked = (complete ?? basic ?? bearers[0])?.scheme ?? this.#asked;
+    if (this.failure.credential === "token") return false;
+    const takesPassword = this.#basic !== undefined &&
+      (isBare || basic !== undefined);
+    const bearer = complete ??
       // Not every refusal of a token that has expired says so.
       (isBare ? this.#challenge : takesPassword ? undefined : bearers[0]);
     if (bearer) {

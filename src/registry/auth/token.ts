@@ -1,4 +1,5 @@
 import { bytesSource } from "../../bytes/byte_source.ts";
+import { BODY_LIMIT } from "../http/capped_body.ts";
 import type { Challenge } from "../http/challenge.ts";
 import { RegistryError } from "../registry_error.ts";
 import type { FailureContext } from "../http/registry_failure.ts";
@@ -59,19 +60,18 @@ export async function fetchToken(
   for (const way of waysOf(request)) {
     // Where a credential goes is for the realm to say, and for nobody else.
     const isAnonymous = way.method === "GET" && !way.authorization;
-    const answer = await transport.send({
+    const outcome = await askFor(transport, {
       ...way,
       followRedirects: isAnonymous,
       trust: request.url,
       signal,
-    });
-    const { response } = answer;
+    }, what);
+    if ("token" in outcome) return outcome;
+    const { response } = outcome;
     const { status } = response;
-    if (response.ok) {
-      return await readToken(transport, answer, { what, signal });
-    }
     const byIdentityToken = way.method === "POST" && refreshToken !== undefined;
-    const context = { ...failure, what, byIdentityToken };
+    const now = transport.clock.now();
+    const context = { ...failure, what, byIdentityToken, now };
     const error = await tokenFailure(response, context);
     // That it does not have this way either says less than what came before.
     refused = refused && NO_SUCH_WAY.includes(status) ? refused : error;
@@ -125,6 +125,38 @@ function waysOf(
   return password ? [refreshForm, query] : [refreshForm];
 }
 
+/**
+ * Sends a request for a token, and sends it again where its answer broke off.
+ *
+ * @returns The token, or the answer that refuses it.
+ */
+async function askFor(
+  transport: Transport,
+  request: TransportRequest,
+  what: string,
+): Promise<TokenAnswer | Answer> {
+  const { url, signal } = request;
+  const { clock, retries } = transport;
+  const task = retries.task(url.host);
+  try {
+    while (true) {
+      const answer = await transport.send(request);
+      if (!answer.response.ok) return answer;
+      try {
+        return await readToken(transport, answer, { what, signal });
+      } catch (error) {
+        const isOurs = error instanceof RegistryError;
+        const delay = task.delay({ error: isOurs ? error.cause : error });
+        if (delay === undefined) throw error;
+        await clock.sleep(delay, signal);
+      }
+    }
+  } finally {
+    task.end();
+  }
+}
+
+/** @throws {RegistryError} Its cause is what broke the answer off. */
 async function readToken(
   transport: Transport,
   answer: Answer,
@@ -134,14 +166,29 @@ async function readToken(
   const text = await transport.readBody(answer, signal);
   const token = parseTokenAnswer(text, headers.get("date"));
   if (token) return token;
+  const isPage = text.trimStart().startsWith("<");
   const kind = text.trim() === ""
     ? ", it is empty"
-    : text.trimStart().startsWith("<")
+    : isPage
     ? ", it is a web page"
     : "";
+  // As long as we read it, or a page, it is the same the next time.
+  const isCut = !isPage && !isJson(text) && text.length < BODY_LIMIT;
   throw new RegistryError(
     `Cannot ${what}: the answer of the token server holds no token${kind}. ` +
       CHECK_REALM,
-    { status: UNAUTHORIZED },
+    {
+      status: UNAUTHORIZED,
+      ...(isCut ? { cause: new Error("connection closed too early") } : {}),
+    },
   );
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

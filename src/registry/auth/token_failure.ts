@@ -25,7 +25,7 @@ export async function tokenFailure(
   response: Response,
   { byIdentityToken, ...context }: TokenFailureContext,
 ): Promise<RegistryError> {
-  const { what, redact } = context;
+  const { what, registry, redact } = context;
   const { status } = response;
   const answered = `Cannot ${what}: the token server answered ${status}`;
   if (status < 400) {
@@ -44,7 +44,8 @@ export async function tokenFailure(
   const text = await readCapped(response).catch(() => "");
   const { errors, words } = parseErrorBody(text, redact);
   const next = byIdentityToken
-    ? "The identity token may have run out: log in again"
+    ? "The identity token may have run out: log in again with " +
+      `scratchbuild login ${registry}`
     : CHECK_REALM;
   return new RegistryError(
     `${answered}${words && ` (${words})`}. ${next}`,

@@ -32,8 +32,7 @@ export function tokenServer(
   const { realm, service } = parameters;
   const refuse = (why: string) =>
     new RegistryError(
-      `Cannot log in to ${registry}: ${why}. Check the name of the ` +
-        "registry, and what it is configured to answer to who is not logged in",
+      `Cannot log in to ${registry}: ${why}. Check the name of the registry`,
       { status: UNAUTHORIZED },
     );
   if (realm === undefined || !URL.canParse(realm)) {
@@ -42,7 +41,7 @@ export function tokenServer(
   const server = new URL(realm);
   const why = refusal(url, server, { allowHosts });
   if (why !== undefined) {
-    throw refuse(`its token server must not be asked, as ${why}`);
+    throw refuse(`its token server is refused, as ${why}`);
   }
   if (server.protocol === "http:" && !insecure && !isLoopback(server)) {
     throw refuse(`its token server ${server.host} is spoken to by plain http`);

@@ -1,6 +1,7 @@
 import type { Challenge } from "../http/challenge.ts";
 import type { FailureContext } from "../http/registry_failure.ts";
 import type { Transport } from "../http/transport.ts";
+import { ScratchbuildError } from "../../spec/error.ts";
 import { RegistryError } from "../registry_error.ts";
 import { coversScopes, isScopeOf, mergeScopes } from "./scope.ts";
 import { SharedWork } from "./shared_work.ts";
@@ -71,6 +72,8 @@ export class TokenStore {
   #refreshToken: string | undefined;
   /** The one server that the identity token was shown to. */
   #issuer: string | undefined;
+  /** The one that is used to its end, as there was no newer one to be had. */
+  #last: string | undefined;
   #refusedScopes: readonly string[] = [];
   #scopesAsked: readonly string[] = [];
 
@@ -93,7 +96,8 @@ export class TokenStore {
   }
 
   /**
-   * A token that is good for the scopes and not about to run out.
+   * A token that is good for the scopes and not about to run out. Where the
+   * token server fails for a moment, the old one is used to its end.
    *
    * @param challenge Names the token server.
    * @throws {RegistryError} Where the token server refuses, or must not be
@@ -107,14 +111,26 @@ export class TokenStore {
     const scopes = need.scopes.filter((scope) =>
       !this.#refusedScopes.includes(scope)
     );
-    const now = transport.clock.now();
-    return this.#tokens.find(({ asked, since, life }) =>
-      coversScopes(asked, scopes) && now < since + usableFor(life, hasBody)
-    ) ?? await this.#exchanges.run(
-      JSON.stringify([realm, service, scopes]),
-      (signal) => this.#exchange(challenge, scopes, signal),
-      { what: `log in to ${registry}`, signal },
-    );
+    const held = (usable: (life: number) => number) =>
+      this.#tokens.find(({ token, asked, since, life }) =>
+        coversScopes(asked, scopes) &&
+        transport.clock.now() <
+          since + (token === this.#last ? life : usable(life))
+      );
+    const good = held((life) => usableFor(life, hasBody));
+    if (good) return good;
+    try {
+      return await this.#exchanges.run(
+        JSON.stringify([realm, service, scopes]),
+        (signal) => this.#exchange(challenge, scopes, signal),
+        { what: `log in to ${registry}`, signal },
+      );
+    } catch (error) {
+      const spare = mayPass(error) ? held((life) => life) : undefined;
+      if (!spare) throw error;
+      this.#last = spare.token;
+      return spare;
+    }
   }
 
   /** Forgets a token that the registry does not take any more. */
@@ -179,10 +195,17 @@ export class TokenStore {
     throw new RegistryError(
       `Cannot log in to ${this.#options.registry}: it names the token server ` +
         `${server.host} now, and the identity token is for ${this.#issuer}. ` +
-        "Log in again",
+        `Log in again with scratchbuild login ${this.#options.registry}`,
       { status: 401 },
     );
   }
+}
+
+/** Whether a token server failed, rather than refused. */
+function mayPass(error: unknown): boolean {
+  return error instanceof RegistryError
+    ? error.status >= 500 || error.status === 429
+    : error instanceof ScratchbuildError && error.code === "NETWORK";
 }
 
 /** Milliseconds that a token is used before it is replaced. */

@@ -50,8 +50,7 @@ export function refusal(
     zone === "public" || isOpenTo(registry, to, zone) ||
     allowHosts.some((entry) => isAllowed(entry, to))
   ) return undefined;
-  return `${to.hostname} is an address of a ${zone} network, which ` +
-    `${registry.hostname} does not lead into unless you pass ` +
+  return `${to.hostname} is in a ${zone} network. Where that is meant, pass ` +
     `--allow-host ${to.hostname} (in a program: the option allowHosts)`;
 }
 

@@ -15,9 +15,6 @@ export interface Refusal {
   readonly words: string;
 }
 
-const LOG_IN = "log in with scratchbuild login REGISTRY, or pass --username " +
-  "and --password-stdin, or --token (in a program: the option credentials)";
-
 /** What only the words tell, whatever the status is. */
 const BY_WORDS: readonly (readonly [words: RegExp, next: string])[] = [
   [
@@ -103,9 +100,12 @@ export function nextStep(refusal: Refusal, context: FailureContext): string {
     return `It asks to wait ${durationText(asked)}`;
   }
   if (status === 429 && context.credential === "none") {
-    return `Wait, and try again, or ${LOG_IN}`;
+    return `Wait, and try again, or ${logIn(context)}`;
   }
-  const known = codes.find((code) => Object.hasOwn(BY_CODE, code));
+  // Of what is too large the status says more than whatever code it comes with.
+  const known = status === 413
+    ? undefined
+    : codes.find((code) => Object.hasOwn(BY_CODE, code));
   if (known !== undefined) return BY_CODE[known] ?? "";
   // A token server has no repositories, and takes no images.
   if (context.by !== undefined && status < 500) return "";
@@ -113,12 +113,21 @@ export function nextStep(refusal: Refusal, context: FailureContext): string {
     (status >= 500 ? "The registry failed. Try again later" : "");
 }
 
+/** How to log in to a registry. */
+function logIn({ registry }: FailureContext): string {
+  return `log in with scratchbuild login ${registry}, or pass --username and ` +
+    "--password-stdin, or --token (in a program: the option credentials)";
+}
+
 function aboutAccess(
   { status, codes }: Refusal,
-  { what, credential, source, redact }: FailureContext,
+  context: FailureContext,
 ): string {
+  const { what, registry, credential, source, redact } = context;
   const from = source === undefined ? "" : ` from ${redact(source)}`;
-  if (credential === "none") return `No credential was given: ${LOG_IN}`;
+  if (credential === "none") {
+    return `No credential was given: ${logIn(context)}`;
+  }
   if (status === 403 || (status !== 401 && codes.includes("DENIED"))) {
     const right = /\bpush\b/.test(what) ? "push to" : "read";
     return `The credential${from} is not allowed to do that. ` +
@@ -130,7 +139,8 @@ function aboutAccess(
     case "token":
       return `The token${from} is wrong, has expired, or is not for this registry`;
     case "identity token":
-      return `The identity token${from} is wrong or has expired: log in again`;
+      return `The identity token${from} is wrong or has expired: log in again ` +
+        `with scratchbuild login ${registry}`;
   }
 }
 

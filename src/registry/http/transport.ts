@@ -1,11 +1,13 @@
 import type { ByteSource } from "../../bytes/byte_source.ts";
 import { ScratchbuildError } from "../../spec/error.ts";
 import { version } from "../../spec/version.ts";
+import { RegistryError } from "../registry_error.ts";
 import { refusal } from "./address.ts";
 import { capped, discard } from "./capped_body.ts";
 import { checkHeaders } from "./check_headers.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { IdleWatch, type IdleWatchOptions } from "./idle_watch.ts";
+import { inItsWords } from "./in_its_words.ts";
 import { resolveLocation } from "./location.ts";
 import { requestError } from "./request_error.ts";
 import { type Outcome, Retries } from "./retries.ts";
@@ -200,6 +202,12 @@ export class Transport {
           if (response) await discard(response);
           await this.clock.sleep(delay, signal);
         } catch (error) {
+          // It asks to be left alone, and may say why.
+          if (response && error instanceof RegistryError) {
+            const watching = this.#watching(signal);
+            const told = await settled({ response, url }, watching);
+            throw await inItsWords(error, told, this.secrets);
+          }
           if (response) await discard(response);
           throw requestError(url, signal, error);
         }

@@ -1,6 +1,7 @@
 import type { Descriptor } from "../../spec/descriptor.ts";
+import type { AuthenticatedRequest } from "../auth/authenticator.ts";
 import { discard } from "../http/capped_body.ts";
-import { fail, isFinal, type Repository } from "../repository.ts";
+import { failWordless, isFinal, type Repository } from "../repository.ts";
 
 /**
  * Whether a repository has a blob. Where the answer says neither yes nor no,
@@ -15,14 +16,16 @@ export async function hasBlob(
   { digest, size }: Descriptor,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  const answer = await repository.authenticator.send({
+  const request: AuthenticatedRequest = {
     method: "HEAD",
     url: new URL(`blobs/${digest}`, repository.url),
     access: "push",
     signal,
-  });
+  };
+  const answer = await repository.authenticator.send(request);
   if (isFinal(repository, answer)) {
-    await fail(repository, `push to ${repository.name}`, answer);
+    const what = `push to ${repository.name}`;
+    await failWordless(repository, what, answer, request);
   }
   await discard(answer.response);
   const { ok, headers } = answer.response;

@@ -1,11 +1,8 @@
 import type { Descriptor } from "../../spec/descriptor.ts";
-import { mediaTypes } from "../../spec/media_types.ts";
+import { ACCEPT } from "../accept.ts";
+import type { AuthenticatedRequest } from "../auth/authenticator.ts";
 import { discard } from "../http/capped_body.ts";
-import { fail, isFinal, type Repository } from "../repository.ts";
-
-/** Every kind of manifest, so that no registry converts one into another. */
-export const ACCEPT: string = Object.values(mediaTypes)
-  .flatMap(({ manifest, index }) => [manifest, index]).join(", ");
+import { failWordless, isFinal, type Repository } from "../repository.ts";
 
 /**
  * Whether a tag names this very manifest. Then there is nothing to write, which
@@ -22,15 +19,17 @@ export async function hasManifest(
   { digest }: Descriptor,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  const answer = await repository.authenticator.send({
+  const request: AuthenticatedRequest = {
     method: "HEAD",
     url: manifestUrl(repository, name),
     headers: { accept: ACCEPT },
     access: "push",
     signal,
-  });
+  };
+  const answer = await repository.authenticator.send(request);
   if (isFinal(repository, answer)) {
-    await fail(repository, `push to ${repository.name}`, answer);
+    const what = `push to ${repository.name}`;
+    await failWordless(repository, what, answer, request);
   }
   await discard(answer.response);
   const { ok, headers } = answer.response;

@@ -20,24 +20,29 @@ export async function mountBlob(
 ): Promise<UploadSession | "mounted" | undefined> {
   const { repository, options, memory } = upload;
   let begun: UploadSession | undefined;
-  for (const from of options.mountFrom ?? []) {
-    if (from === repository.path || memory.unmountable.has(from)) continue;
-    const answer = await askToMount(upload, from);
-    // 202 tells nothing: it may lack the blob, or may not let us read there.
-    if (answer === undefined || answer.response.status !== 202) {
-      if (answer?.response.status === 201) {
-        if (begun) await cancelSession(upload, begun);
-        return "mounted";
-      }
-      memory.unmountable.add(from);
-      continue;
-    }
+  const drop = async () => {
     if (begun) await cancelSession(upload, begun);
-    begun = answer.response.headers.has("location")
-      ? sessionOf(upload, answer)
-      : undefined;
+    begun = undefined;
+  };
+  try {
+    for (const from of options.mountFrom ?? []) {
+      if (from === repository.path || memory.unmountable.has(from)) continue;
+      const answer = await askToMount(upload, from);
+      // 202 tells nothing: it may lack the blob, or may not let us read there.
+      if (answer?.response.status === 202) {
+        await drop();
+        if (!answer.response.headers.has("location")) continue;
+        begun = sessionOf(upload, answer);
+      } else if (answer?.response.status === 201) {
+        await drop();
+        return "mounted";
+      } else memory.unmountable.add(from);
+    }
+    return begun;
+  } catch (error) {
+    await drop();
+    throw error;
   }
-  return begun;
 }
 
 async function askToMount(

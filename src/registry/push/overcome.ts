@@ -20,6 +20,12 @@ const LEAST_BODY = 1024 * 1024;
  */
 const SMALL_BODY = 4 * 1024 * 1024;
 
+/**
+ * Bytes that the registry has to confirm beyond what it ever had to count for
+ * more than nothing, so that one that always breaks off has an end.
+ */
+const LEAST_PROGRESS = 64 * 1024;
+
 /** How often the last way that is left may fail in a row, and not say why. */
 const MOST_ODDITIES = 4;
 
@@ -71,11 +77,8 @@ export async function overcome(
     case "corrupt":
       if (course.wasCorrupt) throw error;
       course.wasCorrupt = true;
-      course.inParts = false;
       course.refusal ??= error;
       await drop(upload, course);
-      // Whole where that is possible, so that nothing is put together.
-      if (chooseWay(upload, course) === "whole") course.refused.add("parts");
       break;
   }
   if (chooseWay(upload, course) === undefined) throw course.refusal ?? error;
@@ -103,7 +106,7 @@ async function isThereAfterAll(
 /** Counts failures anew where the registry has more than it ever had. */
 function noteProgress(course: UploadCourse): void {
   const offset = course.session?.offset ?? 0;
-  if (offset <= course.best) return;
+  if (offset < course.best + LEAST_PROGRESS) return;
   course.best = offset;
   course.oddities = 0;
   course.task.progress();

@@ -37,7 +37,10 @@ export async function resumeSession(
   const session = newSession(url);
   try {
     const stored = await askStored(upload, session) ?? 0;
-    if (stored === 0 || stored > size) return { wasBegun: true };
+    // One that has less than it had confirmed is not to be relied on.
+    if (stored === 0 || stored < record.offset || stored > size) {
+      return { wasBegun: true };
+    }
     session.offset = session.sent = stored;
     return { wasBegun: true, session };
   } catch (error) {

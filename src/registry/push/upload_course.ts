@@ -53,17 +53,18 @@ export function newCourse(
  */
 export function chooseWay(
   { blob, memory }: BlobUpload,
-  { session, refused, inParts }: UploadCourse,
+  { session, refused, inParts, wasCorrupt }: UploadCourse,
 ): UploadWay | undefined {
   const isOpen = (way: UploadWay) =>
     !refused.has(way) && !memory.refused.has(way) &&
     (way === "parts" || blob.descriptor.size <= memory.maxBody);
-  // What the registry has can only be added to.
-  if (session && session.offset > 0) {
-    return refused.has("parts") ? undefined : "parts";
-  }
-  const ways: readonly UploadWay[] = inParts
+  // Something else has arrived: better nothing is put together again.
+  const ways: readonly UploadWay[] = inParts && !wasCorrupt
     ? ["parts", "whole", "streamed"]
     : ["whole", "streamed", "parts"];
-  return ways.find(isOpen);
+  const way = ways.find(isOpen);
+  if (!session || session.offset === 0) return way;
+  // What the registry has can only be added to.
+  const mayGoOn = !refused.has("parts") && (!wasCorrupt || way === "parts");
+  return mayGoOn ? "parts" : undefined;
 }

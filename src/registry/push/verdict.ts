@@ -85,7 +85,14 @@ export function judge(
       ? "corrupt"
       : verdict;
   }
-  return verdict ?? (step === "whole" || status < 400 ? "final" : "refused");
+  if (verdict) return verdict;
+  // A whole blob is what every registry takes, unless it says so.
+  const isOpen = step !== "whole" || says(errors, "UNSUPPORTED");
+  return isOpen && status >= 400 ? "refused" : "final";
+}
+
+function says(errors: RegistryError["errors"], code: string): boolean {
+  return errors.some((error) => error.code.toUpperCase() === code);
 }
 
 function isAboutSize(errors: RegistryError["errors"]): boolean {

@@ -240,14 +240,44 @@ test("without the helper, pulls are anonymous and pushes an error", async () => 
   });
 });
 
-test("without the helper, a later place is used, with a warning", async () => {
+test("without the helper, a pull uses what comes later, with a warning", async () => {
   await withFakeHome(async (home) => {
     home.write(".docker/config.json", { credsStore: "gone" });
-    const { source } = await find(home, "ghcr.io") ?? {};
+    const { source } = await find(home, "ghcr.io", pull) ?? {};
     assert.equal(source, "GITHUB_TOKEN");
     assert.match(home.warnings[0] ?? "", /docker-credential-gone/);
   }, { GITHUB_TOKEN: "secret" });
 });
+
+const laterPlaces: [
+  place: string,
+  auths: Record<string, unknown>,
+  env: Record<string, string>,
+][] = [
+  [
+    "an entry of the same file",
+    { "ghcr.io": { auth: basic("me", "old") } },
+    {},
+  ],
+  ["a variable", {}, { GITHUB_TOKEN: "secret" }],
+];
+
+for (const [place, auths, env] of laterPlaces) {
+  test(`a helper that fails does not have a push go as another: ${place}`, {
+    skip: onWindows,
+  }, async () => {
+    await withFakeHome(async (home) => {
+      home.helper("locked", "exit 1");
+      for (const credsStore of ["locked", "gone"]) {
+        home.write(".docker/config.json", { credsStore, auths });
+        await assert.rejects(find(home, "ghcr.io"), {
+          code: "CREDENTIALS",
+          message: new RegExp(`docker-credential-${credsStore}, named in `),
+        });
+      }
+    }, env);
+  });
+}
 
 const names = ["../../evil", "a/b", "a b", "a;b", "$(x)", "é", "a\nb", ".."];
 
@@ -291,7 +321,7 @@ test("a helper is looked for on the PATH, not where the command runs", {
   });
 });
 
-test("a server with control characters is not asked for (rule 10: helpers run without a shell)", async () => {
+test("a server with control characters is not asked for (rule 10: helpers run without a shell, CVE-2020-5260, CVE-2024-50338)", async () => {
   await withFakeHome(async (home) => {
     const asked: string[] = [];
     home.write(".docker/config.json", {

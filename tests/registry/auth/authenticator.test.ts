@@ -165,12 +165,20 @@ test("a second 401 is final (req-084, fault: 401 forever / wrong password)", asy
       (error: RegistryError) =>
         error instanceof RegistryError && error.status === 401,
     );
-    assert.equal(fake.requests.length, 3);
+    // HEAD twice, the token between them, and GET for the registry's words.
+    assert.deepEqual(
+      fake.requests.map(({ method }) => method),
+      ["HEAD", "GET", "HEAD", "GET"],
+    );
+    assert.equal(
+      fake.lines().filter((line) => line === "GET /token").length,
+      1,
+    );
   }
 });
 
 test("a wrong password is told, and tried once (fault: 401 forever / wrong password)", async () => {
-  for (const [options, count] of [[bearer, 2], [basic, 2]] as const) {
+  for (const [options, count] of [[bearer, 2], [basic, 3]] as const) {
     const fake = fakeFor(options);
     const wrong = { ...alice, password: "wr0ng" };
     await assert.rejects(
@@ -191,7 +199,7 @@ test("without a credential the message says how to give one", async () => {
   for (const options of [bearer, basic]) {
     await assert.rejects(
       open(fakeFor(options)).write(await sampleImage(someBytes(10))),
-      /answered 401.*--username and --password-stdin, or --token/,
+      /answered 401.*: log in with scratchbuild login registry\.test, or pass --username and --password-stdin, or --token/,
     );
   }
 });

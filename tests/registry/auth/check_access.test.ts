@@ -126,7 +126,7 @@ test("what is refused is told in the registry's own words", async () => {
       { [tags]: 403, [uploads]: 403 },
       false,
       false,
-      /^Cannot pull from .* 403 .*not GET/,
+      /^Cannot push to .* 403 .*not POST/,
     ],
     [{ [tags]: 500 }, undefined, true, /^Cannot pull from .* 500/],
     // Who may push needs no front door.
@@ -213,4 +213,22 @@ test("what cannot be reached is an error, and so is a stop", async () => {
     check(world, { credentials: () => Promise.reject(new Error("no helper")) }),
     /no helper/,
   );
+});
+
+test("what a registry asks for is told, also where there is nothing to answer with", async () => {
+  for (
+    const [challenge, credential, scheme] of [
+      ["Basic", undefined, "basic"],
+      ['Negotiate, Basic realm="r"', undefined, "basic"],
+      ["Basic", { token: "t-0" }, "basic"],
+      ["Basic", { identityToken: "i-0" }, "basic"],
+      ["Negotiate", undefined, undefined],
+      [null, alice, "basic"],
+    ] as const
+  ) {
+    const world = authWorld({ challenge, admit: () => false });
+    const report = await check(world, { credential });
+    assert.equal(report.scheme, scheme, String(challenge));
+    assert.deepEqual([report.mayPull, report.mayPush], [false, false]);
+  }
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CredentialRequest } from "../../../src/registry/auth/credentials.ts";
+import { fail, type Repository } from "../../../src/registry/repository.ts";
 import {
   ALICE,
   alice,
@@ -234,5 +235,44 @@ test("who we are is told with a failure", async () => {
     await ask(auth);
     assert.equal(auth.failure.credential, kind);
     assert.equal(auth.failure.source, credential && source);
+  }
+});
+
+test("how far the clock is off is told by the clock that is used", async () => {
+  const hour = 3_600_000;
+  const start = Date.UTC(2026, 0, 1);
+  for (
+    const [skew, status, hint] of [
+      [0, 401, undefined],
+      [60_000, 401, undefined],
+      [24 * hour, 403, undefined],
+      [24 * hour, 401, /clock of this machine is 24 hours behind/],
+      [-3 * hour, 401, /clock of this machine is 3 hours ahead of/],
+    ] as const
+  ) {
+    const refuse = () =>
+      new Response("no", {
+        status,
+        headers: { date: new Date(start + skew).toUTCString() },
+      });
+    // By the registry, and by its token server.
+    for (
+      const where of [{ answer: refuse, admit: () => true }, { give: refuse }]
+    ) {
+      const auth = openAuth(authWorld(where), { credential: alice });
+      const url = new URL("https://registry.test/v2/me/app/");
+      const repository = { authenticator: auth, url } as Repository;
+      const failing = async () =>
+        await fail(
+          repository,
+          "do it",
+          await auth.send({ method: "GET", url }),
+        );
+      await assert.rejects(failing(), (error: Error) => {
+        if (hint) assert.match(error.message, hint);
+        else assert.doesNotMatch(error.message, /clock/);
+        return true;
+      });
+    }
   }
 });

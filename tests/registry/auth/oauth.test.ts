@@ -173,15 +173,15 @@ test("a registry cannot have it sent to another token server (req-081)", async (
 test("a new identity token takes the place of the old one (req-081)", async () => {
   const world = authWorld({
     give: ({ form }, count) =>
-      form.get("refresh_token") === (count === 1 ? "1dentity-t0ken" : "r-1")
-        ? { token: `token-${count}`, refresh_token: `r-${count}` }
+      form.get("refresh_token") === (count === 1 ? "1dentity-t0ken" : "next-1")
+        ? { token: `token-${count}`, refresh_token: `next-${count}` }
         : refuse(401),
   });
   const auth = openAuth(world, { credential: identity });
   await ask(auth);
   world.tokens.clear();
   assert.equal(await ask(auth), 200);
-  const said = auth.failure.redact("token-1 r-1 r-2 1dentity-t0ken");
+  const said = auth.failure.redact("token-1 next-1 next-2 1dentity-t0ken");
   assert.equal(said, "[secret] [secret] [secret] [secret]");
 });
 

@@ -94,7 +94,7 @@ test("a realm by plain http: for a registry by plain http, on loopback or by wis
   }
 });
 
-test("a service with control characters is refused (rule on header injection)", async () => {
+test("a service with control characters is refused (rule: HTTP header injection)", async () => {
   const fake = fakeRegistry();
   // No runtime lets such a header through; a `fetch` of one's own may.
   fake.override(/v2/, () => {
@@ -192,7 +192,7 @@ test("an answer without a token that can be used", async () => {
   }
 });
 
-test("a body that breaks off is a network error, or a stop", async () => {
+test("an answer that breaks off, stalls or is cut is asked for again (fault: token endpoint error, HTML, empty, no token field)", async () => {
   const controller = new AbortController();
   const broken = () =>
     new Response(
@@ -200,14 +200,32 @@ test("a body that breaks off is a network error, or a stop", async () => {
         pull: () => Promise.reject(new Error("ECONNRESET")),
       }),
     );
+  const asked = (fake: FakeRegistry) =>
+    fake.lines().filter((line) => line === "GET /token").length;
+  const cut = (text: string) => () => new Response(text);
+  for (const once of [broken, cut(""), cut('{"token":"fake-')]) {
+    const fake = fakeAt("https://auth.test/token");
+    fake.override(/token$/, once, 2);
+    assert.equal(await login(fake), "fake-token-1");
+    assert.equal(asked(fake), 3);
+  }
+  // What is the same every time is not: it was meant.
+  for (const meant of ["<html>", "{}", " ".repeat(70_000)]) {
+    const fake = fakeAt("https://auth.test/token");
+    fake.override(/token$/, cut(meant));
+    await assert.rejects(login(fake), isLoginError);
+    assert.equal(asked(fake), 1);
+  }
   const fake = fakeAt("https://auth.test/token");
-  fake.override(/token$/, broken, 1);
+  fake.override(/token$/, broken);
   await assert.rejects(login(fake), { code: "NETWORK" });
-  fake.override(/token$/, () => {
+  assert.equal(asked(fake), 6);
+  const stopped = fakeAt("https://auth.test/token");
+  stopped.override(/token$/, () => {
     controller.abort();
     return broken();
   });
-  const { fetch } = fake;
+  const { fetch } = stopped;
   const target = new Registry("registry.test/a", { fetch, clock: fakeClock() });
   const { signal } = controller;
   await assert.rejects(target.authenticate({ signal }), { code: "ABORTED" });
@@ -241,7 +259,7 @@ test("containers/image: answers of token servers", {
 });
 
 test(
-  "go-containerregistry: realms that lead into other networks (rule 1: realm exfiltration)",
+  "go-containerregistry: realms that lead into other networks (rule 1: realm exfiltration, ggcr#2243, ggcr#2259, ggcr#2293)",
   {
     skip: skipWithoutCorpora,
   },

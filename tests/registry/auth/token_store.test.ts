@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bytesSource } from "../../../src/bytes/byte_source.ts";
+import { readCorpus, skipWithoutCorpora } from "../../support/corpora.ts";
 import {
   ask,
   authWorld,
@@ -316,6 +317,33 @@ test("containers/image: only what names a scope with its error is asked again fo
     assert.equal(world.exchanges.length, count, parameters);
   }
 });
+
+test(
+  "containers/image: refusals that are asked again for, and that are not (req-085)",
+  {
+    skip: skipWithoutCorpora,
+  },
+  async () => {
+    const { tables } = readCorpus<{ tables: Record<string, unknown[]> }>(
+      "docker-auth/token-responses.json",
+    );
+    const rows = Object.entries(tables)
+      .filter(([name]) => name.startsWith("TestNeedsRetry"));
+    assert.equal(rows.length, 5);
+    for (const [name, [header]] of rows) {
+      const world = authWorld({
+        challenge: ({ authorization }) =>
+          authorization === null
+            ? CHALLENGE
+            : String(header).replace(/realm="[^"]*"/, `realm="${REALM}"`),
+        admit: () => false,
+      });
+      assert.equal(await ask(openAuth(world)), 401);
+      const isAskedAgain = name.startsWith("TestNeedsRetryOnInsuficientScope");
+      assert.equal(world.exchanges.length, isAskedAgain ? 2 : 1, name);
+    }
+  },
+);
 
 test("what the challenge itself names is asked for beside our own (req-087)", async () => {
   const world = authWorld({

@@ -169,6 +169,7 @@ test("the body of a refusal that stops coming still tells the status", async () 
   assert.equal(response.headers.get("x-a"), "b");
   const error = await registryFailure(response, {
     what: "push",
+    registry: "a.test",
     credential: "none",
     redact: (text) => text,
   });

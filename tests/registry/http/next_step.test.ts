@@ -8,6 +8,7 @@ import { errorResponse } from "../../support/fake_registry.ts";
 
 const context: FailureContext = {
   what: "push to registry.test/a",
+  registry: "registry.test",
   credential: "password",
   redact: (text) => text,
 };
@@ -26,15 +27,16 @@ test("a next step for what a user can do something about (req-013)", async () =>
     [400, "password", "BLOB_UPLOAD_INVALID", /Try again$/],
     [400, "password", "SIZE_INVALID", /bytes changed/],
     [400, "password", "UNAUTHORIZED", /user name or the password is wrong/],
-    [400, "none", "DENIED", /scratchbuild login REGISTRY, or pass/],
+    [400, "none", "DENIED", /scratchbuild login registry\.test, or pass/],
     [
       401,
       "identity token",
       undefined,
-      /identity token is wrong .* log in again/,
+      /identity token is wrong .* log in again with scratchbuild login regi/,
     ],
     [405, "password", "UNSUPPORTED", /takes no changes/],
     [413, "password", undefined, /limits the size/],
+    [413, "password", "SIZE_INVALID", /SIZE_INVALID\)\. .* limits the size/],
     [415, "password", undefined, /--format/],
     [429, "password", "TOOMANYREQUESTS", /Wait, and try again/],
     [429, "password", undefined, /Wait, and try again/],
@@ -163,7 +165,7 @@ test("who must wait is told for how long (fault: 429, Retry-After seconds)", asy
   assert.match(await message(wait(429, "880µs")), /\. Wait, and try again$/);
   assert.match(
     await message(new Response(null, { status: 429 }), { credential: "none" }),
-    /Wait, and try again, or log in with scratchbuild login REGISTRY/,
+    /Wait, and try again, or log in with scratchbuild login registry\.test, or/,
   );
 });
 

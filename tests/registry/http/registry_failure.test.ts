@@ -16,6 +16,7 @@ import { sampleImage, someBytes } from "../sample_image.ts";
 
 const context: FailureContext = {
   what: "push to registry.test/a",
+  registry: "registry.test",
   credential: "password",
   redact: (text) => text.replaceAll("hunter2", "[secret]"),
 };
@@ -57,7 +58,7 @@ test("the registry's own words, in one line, and its list", async () => {
   );
 });
 
-test("the words of a refusal are read in linear time", () => {
+test("the words of a refusal are read in linear time (ReDoS)", () => {
   for (
     const text of [
       "a",
@@ -80,7 +81,7 @@ test("the words of a refusal are read in linear time", () => {
   }
 });
 
-test("secrets and signed URLs do not come back in the words", async () => {
+test("secrets and signed URLs do not come back in the words (rule 11: redaction) (logs)", async () => {
   const error = await registryFailure(
     Response.json({
       errors: [{
@@ -116,7 +117,7 @@ test("pages of proxies are left out, other texts are shortened", async () => {
   assert.equal((await words("x".repeat(100_000))).length, 304);
 });
 
-test("a body is read up to a limit, and a broken one forgiven", async () => {
+test("a body is read up to a limit, and a broken one forgiven (rule 12: bounded inputs, CVE-2023-25153)", async () => {
   let pulled = 0;
   let cancelled = false;
   const endless = new ReadableStream<Uint8Array>({
@@ -301,5 +302,24 @@ test("go-containerregistry: bodies of errors", {
       .replace("; with some", ": with some");
     const shown = error.message.match(/answered 400(?: \((.*)\))?/)?.[1] ?? "";
     assert.equal(shown, words);
+  }
+});
+
+test("the one error of OAuth2, as token servers send it", () => {
+  const read = (body: unknown) =>
+    parseErrorBody(JSON.stringify(body), (text) => text);
+  assert.deepEqual(
+    read({ error: "invalid_grant", error_description: "it has run out" }),
+    {
+      errors: [{ code: "invalid_grant", message: "it has run out" }],
+      words: "invalid_grant: it has run out",
+    },
+  );
+  assert.equal(read({ error: "invalid_scope" }).words, "invalid_scope");
+  // A list counts for more, and what has another form is told as it is.
+  assert.equal(read({ error: "a", errors: [{ code: "B" }] }).words, "B");
+  for (const body of [{ error: { code: 403 } }, { error: "" }, { error: 1 }]) {
+    const text = JSON.stringify(body);
+    assert.deepEqual(read(body), { errors: [], words: text });
   }
 });

@@ -14,8 +14,16 @@ import {
 
 const ok = status(200);
 
-for (const code of [408, 500, 502, 503, 504]) {
-  test(`a ${code} that passes is waited out (fault: ${code} then ok)`, async () => {
+for (
+  const [code, row] of [
+    [408, "(fault: 408)"],
+    [500, "(fault: 500/502/504 then ok)"],
+    [502, "(fault: 500/502/504 then ok)"],
+    [503, "(fault: 503 then ok)"],
+    [504, "(fault: 500/502/504 then ok)"],
+  ] as const
+) {
+  test(`a ${code} that passes is waited out ${row}`, async () => {
     const script = scriptedTransport([status(code), status(code), ok]);
     const { response } = await script.send();
     assert.equal(response.status, 200);
@@ -327,6 +335,7 @@ test("the registry's own words survive all attempts (fault: 429 forever)", async
   const { response } = await script.send();
   const error = await registryFailure(response, {
     what: "push to a.test/b",
+    registry: "a.test",
     credential: "password",
     redact: (text) => text,
   });

@@ -64,12 +64,41 @@ test("who asks for minutes is told of at once (fault: 429/503, Retry-After huge)
       assert.equal(
         error.message,
         `Cannot go on with a.test: it answered ${code} and asks to wait ` +
-          `${words}. Try again after that`,
+          `${words}. Try again after that. It says: status ${code}`,
       );
       return true;
     });
     assert.deepEqual(script.clock.sleeps, []);
     assert.equal(script.sent.length, 1);
+  }
+});
+
+test("who asks for minutes is told of in the registry's own words", async () => {
+  const headers = { "retry-after": "900" };
+  const answers: [BodyInit | null, RegExp, number][] = [
+    [
+      JSON.stringify({
+        errors: [{
+          code: "TOOMANYREQUESTS",
+          message: "you, s3cret, pull a lot",
+        }],
+      }),
+      /\. It says: TOOMANYREQUESTS: you, \[secret\], pull a lot$/,
+      1,
+    ],
+    ["<html>busy</html>", /Try again after that$/, 0],
+    [null, /Try again after that$/, 0],
+  ];
+  for (const [body, words, count] of answers) {
+    const script = scriptedTransport([
+      () => new Response(body, { status: 429, headers }),
+    ]);
+    script.transport.secrets.add("s3cret");
+    await assert.rejects(script.send(), (error: RegistryError) => {
+      assert.match(error.message, words);
+      assert.equal(error.errors.length, count);
+      return true;
+    });
   }
 });
 

@@ -73,15 +73,16 @@ test("a redirect is followed, relative to where it came from", async () => {
   assert.equal(cancelled, 3);
 });
 
-test("the credential stays with its origin, and does not come back (req-008) (rule 2: credential forwarding)", async () => {
+test("the credential stays with its origin, and does not come back (req-008) (rule 2: credential forwarding, CVE-2026-48978, GHSA-qvqc-4c52-x6qp) (fault: redirect to blob store: auth stripped; signed URL intact)", async () => {
+  const query = "?sig=a%2Fb%2f+c&x=%7E";
   for (const other of ["https://b.test/", "https://a.test:444/"]) {
     const { hops } = await send({
-      "https://a.test/1": [307, `${other}2`],
-      [`${other}2`]: [307, "https://a.test/3"],
+      "https://a.test/1": [307, `${other}2${query}`],
+      [`${other}2${query}`]: [307, "https://a.test/3"],
     });
     assert.deepEqual(hops, [
       "GET https://a.test/1 T",
-      `GET ${other}2`,
+      `GET ${other}2${query}`,
       "GET https://a.test/3",
     ]);
   }
@@ -132,7 +133,7 @@ const refused = (error: ScratchbuildError) => {
   return true;
 };
 
-test("five redirects are followed, a sixth is not", async () => {
+test("five redirects are followed, a sixth is not (fault: redirect loop, > N hops, https→http)", async () => {
   const chain = (length: number): Table =>
     Object.fromEntries(
       Array.from({ length }, (_, i) => [
@@ -145,7 +146,7 @@ test("five redirects are followed, a sixth is not", async () => {
   await assert.rejects(send({ "https://a.test/1": [307, "/1"] }), refused);
 });
 
-test("https is not left, nor the public network, nor http", async () => {
+test("https is not left, nor the public network, nor http (fault: redirect loop, > N hops, https→http)", async () => {
   for (
     const location of [
       "http://a.test/1",
@@ -166,25 +167,29 @@ test("https is not left, nor the public network, nor http", async () => {
   }
 });
 
-test("go-containerregistry: redirects that are followed, and that are not", {
-  skip: skipWithoutCorpora,
-}, async () => {
-  const { redirectBlocked, redirectAllowed } = readCorpus<
-    Record<string, { orig: string; dest: string }[]>
-  >("http/ssrf.json");
-  const from = (orig: string, dest: string) => ({
-    table: { [`http://${orig}/1`]: [307, dest] } as Table,
-    request: { url: new URL(`http://${orig}/1`) },
-  });
-  for (const { orig, dest } of redirectBlocked ?? []) {
-    const { table, request } = from(orig, dest);
-    await assert.rejects(send(table, request), { code: "NETWORK" }, dest);
-  }
-  for (const { orig, dest } of redirectAllowed ?? []) {
-    const { table, request } = from(orig, dest);
-    assert.equal((await send(table, request)).hops.length, 2, dest);
-  }
-});
+test(
+  "go-containerregistry: redirects that are followed, and that are not (rule 1: realm exfiltration, ggcr#2359)",
+  {
+    skip: skipWithoutCorpora,
+  },
+  async () => {
+    const { redirectBlocked, redirectAllowed } = readCorpus<
+      Record<string, { orig: string; dest: string }[]>
+    >("http/ssrf.json");
+    const from = (orig: string, dest: string) => ({
+      table: { [`http://${orig}/1`]: [307, dest] } as Table,
+      request: { url: new URL(`http://${orig}/1`) },
+    });
+    for (const { orig, dest } of redirectBlocked ?? []) {
+      const { table, request } = from(orig, dest);
+      await assert.rejects(send(table, request), { code: "NETWORK" }, dest);
+    }
+    for (const { orig, dest } of redirectAllowed ?? []) {
+      const { table, request } = from(orig, dest);
+      assert.equal((await send(table, request)).hops.length, 2, dest);
+    }
+  },
+);
 
 test("an error of the runtime is a network error, told without the URL", async () => {
   const cause = new TypeError("cannot fetch https://a.test/1?sig=secret");

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
-import { createServer, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type ServerResponse,
+} from "node:http";
 import { createServer as createTcpServer, type Socket } from "node:net";
 import { test } from "node:test";
 import { bytesSource } from "../../../src/bytes/byte_source.ts";
+import { nodeClient } from "../../../src/machine/http/node_client.ts";
 import {
   globalFetch,
   Transport,
@@ -175,3 +180,54 @@ test("a port that nobody listens on is tried again (fault: reset/refused before 
   assert.equal(clock.sleeps.length, 5);
   assert.deepEqual(new Set(whys), new Set(["connection refused"]));
 });
+
+for (
+  const [name, clientFor] of [
+    ["the runtime's own fetch", () => ({
+      fetch: globalFetch,
+      upload: fetchUpload(globalFetch),
+    })],
+    ["node:http", (registry: URL) => nodeClient({ registry, env: {} })],
+  ] as const
+) {
+  test(`${name} takes no credential to another port (rule 2: credential forwarding, CVE-2025-21620, CVE-2024-30260, CVE-2024-24758, CVE-2023-45143, CVE-2022-31151)`, async () => {
+    const seen: [string | undefined, IncomingHttpHeaders][] = [];
+    const store = createServer((request, response) => {
+      seen.push([request.url, request.headers]);
+      request.resume().on("end", () => response.end("ok"));
+    });
+    await withServer(store, async (there) => {
+      const registry = createServer((request, response) => {
+        const status = Number(request.url?.slice(1));
+        const headers = {
+          location: new URL("/b?sig=a%2Fb", there).href,
+          "set-cookie": "session=s3cret",
+        };
+        request.resume()
+          .on("end", () => response.writeHead(status, headers).end());
+      });
+      await withServer(registry, async (url) => {
+        const { transport } = realTransport(clientFor(url));
+        for (const status of [301, 302, 307, 308]) {
+          for (const body of [undefined, bytesSource(new Uint8Array(10))]) {
+            const answer = await transport.send({
+              method: body ? "PUT" : "GET",
+              url: new URL(`/${status}`, url),
+              authorization: "Bearer s3cret",
+              body,
+            });
+            assert.equal(await transport.readBody(answer), "ok");
+          }
+        }
+      });
+    });
+    assert.equal(seen.length, 8);
+    for (const [url, headers] of seen) {
+      assert.equal(url, "/b?sig=a%2Fb");
+      for (const header of ["authorization", "proxy-authorization", "cookie"]) {
+        assert.equal(headers[header], undefined);
+      }
+      assert.doesNotMatch(JSON.stringify(headers), /s3cret/);
+    }
+  });
+}

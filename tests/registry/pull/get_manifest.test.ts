@@ -293,7 +293,7 @@ test("schema 1 is refused by name", async () => {
   await refuses({ bytes, type: "application/json" }, /old schema 1/);
 });
 
-test("JSON that two readers read in two ways (JSON)", async () => {
+test("JSON that two readers read in two ways (rule 12: bounded inputs) (JSON) (numbers)", async () => {
   const text = new TextDecoder().decode(image.bytes);
   const cases: [string, RegExp][] = [
     [`\ufeff${text}`, /byte order mark/],

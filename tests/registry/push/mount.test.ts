@@ -72,6 +72,24 @@ test("several repositories are asked, one after the other", async () => {
   assert.deepEqual(bodyLines(fake), []);
 });
 
+test("a mount that is stopped leaves no upload (req-054) (fault: abort signal / deadline: session DELETEd)", async () => {
+  const fake = await withBase({ quirks: { mount: "ignored" } });
+  const controller = new AbortController();
+  const { signal } = controller;
+  let asked = 0;
+  fake.override(/^POST/, async (request, next) => {
+    if (++asked === 1) return await next();
+    controller.abort();
+    request.signal.throwIfAborted();
+    throw new Error("was not stopped");
+  });
+  await assert.rejects(
+    pushTo(fake, image, { mountFrom: ["team/base", "team/more"], signal }),
+    { code: "ABORTED" },
+  );
+  assert.equal(fake.uploads.size, 0);
+});
+
 test("a mount that is refused is an upload (req-057) (fault: mount 202, 401, 403, 404, 500)", async () => {
   for (const status of [400, 401, 403, 404, 405, 500, 503]) {
     const quirks: Quirks = { mount: { status, code: "UNSUPPORTED" } };

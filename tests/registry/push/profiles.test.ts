@@ -3,8 +3,10 @@ import { test } from "node:test";
 import {
   assertSane,
   fakeRegistry,
+  type Fault,
   type ProfileName,
   profiles,
+  type Quirks,
 } from "../../support/fake_registry.ts";
 import { fakeClock } from "../../support/fake_clock.ts";
 import { sampleImage } from "../sample_image.ts";
@@ -15,13 +17,20 @@ const image = await sampleImage(
   manyBytes(MIB, 2),
   manyBytes(40 * MIB, 3),
 );
+/** Limits that a blob of 40 MiB is to run into. */
+const smaller: Partial<Record<ProfileName, Quirks>> = {
+  cloudflare: { maxBody: 10_000_000, maxChunk: 10_000_000 },
+};
 const account = { username: "alice", password: "s3cret" };
 
 for (const profile of Object.keys(profiles) as ProfileName[]) {
   test(`a push to ${profile}, and another one (req-011)`, async () => {
     const clock = fakeClock();
     const auth = { scheme: "bearer", ...account } as const;
-    const fake = fakeRegistry({ profile, auth, clock });
+    const fake = fakeRegistry({
+      ...{ profile, auth, clock },
+      quirks: smaller[profile] ?? {},
+    });
     const options = {
       clock,
       credentials: () => account,
@@ -45,5 +54,37 @@ for (const profile of Object.keys(profiles) as ProfileName[]) {
     const again = fake.requestCount - before;
     assert.ok(again <= 20, String(again));
     assert.equal(fake.bytesReceived, received, "a blob was sent again");
+  });
+}
+
+/** What a registry may do to the largest blob: the third one, by one PUT. */
+const faults: readonly Fault[] = [
+  { kind: "reset", when: "during", bytes: 30 * MIB },
+  { kind: "shortWrite", bytes: 100 },
+  { kind: "status", status: 413 },
+];
+
+for (const profile of Object.keys(profiles) as ProfileName[]) {
+  test(`a push to ${profile} in which something breaks (req-011)`, async () => {
+    for (const fault of faults) {
+      // Neither takes whole blobs then, nor parts of them.
+      if (fault.kind === "status" && profiles[profile].rangedPatch) continue;
+      const clock = fakeClock();
+      const fake = fakeRegistry({ profile, clock });
+      fake.inject({
+        match: /^(PUT|PATCH) .*uploads/,
+        at: 3 + (profiles[profile].lostUploads ?? 0),
+        fault,
+      });
+      await pushTo(fake, image, { clock });
+      assertSane(fake);
+      assert.equal(fake.faultCount, 1);
+      const { requestCount, bytesReceived } = fake;
+      assert.ok(requestCount <= 40, `${fault.kind}: ${requestCount} requests`);
+      assert.ok(
+        bytesReceived < 3 * 41 * MIB,
+        `${fault.kind}: ${bytesReceived}`,
+      );
+    }
   });
 }

@@ -215,3 +215,48 @@ test("what is there already is forgotten, and small blobs are not remembered", a
   });
   assert.deepEqual(saved, []);
 });
+
+test("a registry that has less than it had confirmed is not relied on", async () => {
+  // ECR tells of the first part alone, and has all.
+  const fake = fakeRegistry({ quirks: { range: "stale", anyOrder: true } });
+  const journal = memoryJournal();
+  await pushUntil(fake, /^PUT/, journal);
+  await pushUntil(fake, /^PATCH/, journal, 3);
+  await pushTo(fake, image, { journal });
+  assertSane(fake);
+  assert.equal(bodyLines(fake)[0], `PATCH 0-${PART - 1}`);
+  assert.equal(bodyLines(fake).length, 5);
+});
+
+test("two pushes that take the same upload for theirs both succeed", async () => {
+  for (
+    const quirks of [
+      {},
+      { anyOrder: true },
+      { anyOrder: true, range: "missing" },
+      { strictStatus: true },
+      { maxBody: PART },
+    ] as const
+  ) {
+    const fake = fakeRegistry({ quirks });
+    const journal = memoryJournal();
+    await pushUntil(fake, /^PUT/, journal);
+    await pushUntil(fake, /^PATCH/, journal, 2);
+    // The second one begins where the first is about to go on.
+    let second: Promise<void> | undefined;
+    fake.override(/^PATCH/, async (_, next) => {
+      second ??= pushTo(fake, image, { journal, to: `${NAME}:2` });
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return await next();
+    });
+    await pushTo(fake, image, { journal });
+    await second;
+    assertSane(fake);
+    assert.deepEqual([...fake.tags.keys()].sort(), [
+      "team/app:1",
+      "team/app:2",
+    ]);
+    assert.deepEqual([...journal.records], []);
+    assert.ok(fake.bytesReceived < 5 * 40 * MIB, String(fake.bytesReceived));
+  }
+});

@@ -123,6 +123,15 @@ test("bytes that did not arrive as they were: anew, once", async () => {
     await pushTo(fake, large);
     assertSane(fake);
   }
+  // The registry that got it wrong may take no more than parts.
+  const limited = fakeRegistry({ quirks: inParts });
+  limited.override(
+    /^PUT .*uploads/,
+    () => errorResponse(400, "DIGEST_INVALID", "no match"),
+    1,
+  );
+  await pushTo(limited, large);
+  assertSane(limited);
   const never = fakeRegistry();
   never.override(
     /^PUT .*uploads/,

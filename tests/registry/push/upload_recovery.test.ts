@@ -216,6 +216,27 @@ test("progress counts attempts anew, standing still does not", async () => {
   await pushTo(fake, twelve);
   assertSane(fake);
   assert.ok(parts > 6, String(parts));
+
+  const slow = fakeRegistry({ quirks: { ...inParts, resumable: "all" } });
+  slow.inject({
+    match: /^PATCH/,
+    times: Infinity,
+    fault: { kind: "reset", when: "during", bytes: 1000 },
+  });
+  await assert.rejects(pushTo(slow, twelve), { code: "NETWORK" });
+  const attempts = lineCount(slow, /^PATCH/);
+  assert.ok(attempts < 100, `${attempts} for a kilobyte each`);
+});
+
+test("where something else had arrived, nothing is put together", async () => {
+  const fake = fakeRegistry({ quirks: { resumable: "all" } });
+  const match = /^PUT .*uploads/;
+  fake.inject({ match, fault: { kind: "shortWrite", bytes: 500 } });
+  const broken = { kind: "reset", when: "during", bytes: 700 } as const;
+  fake.inject({ match, at: 2, fault: broken });
+  await pushTo(fake, small);
+  assertSane(fake);
+  assert.deepEqual(bodyLines(fake), ["PUT", "PUT", "PUT", "PUT"]);
 });
 
 test("an upload that was lost is begun again (GHCR, Artifactory)", async () => {
@@ -259,7 +280,7 @@ test("what is the fault of the bytes themselves is no reason to go on", async ()
   assert.equal(fake.uploads.size, 0);
 });
 
-test("an upload that is stopped is cancelled (req-054) (fault: abort signal / deadline)", async () => {
+test("an upload that is stopped is cancelled (req-054) (fault: abort signal / deadline: no leaked timer; session DELETEd)", async () => {
   for (const quirks of [{}, inParts]) {
     const fake = fakeRegistry({ quirks });
     const controller = new AbortController();
@@ -270,10 +291,12 @@ test("an upload that is stopped is cancelled (req-054) (fault: abort signal / de
       request.signal.throwIfAborted();
       throw new Error("was not stopped");
     });
-    await assert.rejects(
-      pushTo(fake, large, { signal: controller.signal }),
-      { code: "ABORTED" },
-    );
+    const clock = fakeClock();
+    const { signal } = controller;
+    await assert.rejects(pushTo(fake, large, { clock, signal }), {
+      code: "ABORTED",
+    });
+    assert.deepEqual(clock.waiting, []);
     assert.match(fake.lines().at(-1) ?? "", /^DELETE/);
     assert.equal(fake.uploads.size, 0);
     assert.equal(fake.tags.size, 0);

@@ -260,7 +260,7 @@ test("an answer that begins no upload is an error (req-038) (fault: 202 without 
   }
 });
 
-test("a Location is resolved, and refused where it leads into another network (req-039) (req-040) (rule 15: upload Location)", async () => {
+test("a Location is resolved, and refused where it leads into another network (req-039) (req-040) (rule 15: upload Location) (fault: Location relative / absolute / other host / with query)", async () => {
   for (
     const where of [
       "relative",
@@ -268,11 +268,23 @@ test("a Location is resolved, and refused where it leads into another network (r
       "otherPath",
       "otherHost",
       "downgraded",
+      "withoutPort",
     ] as const
   ) {
     const fake = fakeRegistry({ quirks: { location: where } });
-    await pushTo(fake, small);
+    await pushTo(fake, small, { to: "registry.test:5000/team/app:1" });
     assertSane(fake);
+    const { url } = fake.requests.find(({ line }) =>
+      /^PUT .*uploads/.test(line)
+    ) ?? {};
+    assert.match(
+      url?.search ?? "",
+      /^\?_state=a%2Fb%20c(&X-Amz-Signature=s1gned)?&digest=sha256%3A/,
+    );
+    const there = where === "otherHost"
+      ? "storage.registry.test"
+      : "registry.test";
+    assert.equal(url?.origin, `https://${there}:5000`);
   }
   for (
     const location of [
@@ -312,11 +324,14 @@ test("no credential goes where an upload is sent elsewhere (rule 2: credential f
   }
 });
 
-test("any success of a PATCH or a PUT is one (req-042) (fault: 204 where 202)", async () => {
+test("any success of a POST, a PATCH or a PUT is one (req-042) (fault: 201 where 202; 204 where 202)", async () => {
   for (const patchStatus of [200, 201, 202, 204]) {
     for (const blobStatus of [200, 201, 202, 204]) {
       const fake = fakeRegistry({
-        quirks: { patchStatus, blobStatus, maxPut: 2 * MIB },
+        quirks: {
+          ...{ patchStatus, blobStatus, maxPut: 2 * MIB },
+          postStatus: patchStatus,
+        },
       });
       await pushTo(fake, large);
       assertSane(fake);

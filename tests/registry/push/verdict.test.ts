@@ -32,6 +32,7 @@ test("what a refusal comes to", () => {
     ["part", 404, "BLOB_UPLOAD_INVALID", "lost"],
     ["whole", 404, "NAME_UNKNOWN", "final"],
     ["part", 405, "UNSUPPORTED", "refused"],
+    ["whole", 400, "UNSUPPORTED", "refused"],
     ["close", 405, undefined, "corrupt"],
     ["whole", 408, undefined, "again"],
     ["whole", 409, undefined, "lost"],
