@@ -43,7 +43,7 @@ function messageOf(error: unknown, signal: AbortSignal): string {
   if (signal.aborted && signal.reason instanceof Interruption) {
     const { message, isResumable } = signal.reason;
     return `Cannot finish: ${message}` +
-      (isResumable ? "; run the command again to go on where it stopped" : "");
+      (isResumable ? "; the next run goes on from what the registry kept" : "");
   }
   if (error instanceof ScratchbuildError) return error.message;
   const what = error instanceof Error

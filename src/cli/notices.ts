@@ -5,6 +5,8 @@ import { formatDuration } from "./progress/format_amounts.ts";
 
 /** Milliseconds in which one line about a host that fails is enough. */
 const QUIET_TIME = 5_000;
+/** Milliseconds below which nobody minds how long a wait is. */
+const SHORTEST_WAIT = 100;
 
 /** What tells of things that go on, and yet should be known. */
 export interface Notices
@@ -33,7 +35,7 @@ export function notices(
       const last = toldAt.get(host);
       if (last !== undefined && now() - last < QUIET_TIME) return;
       toldAt.set(host, now());
-      const wait = formatDuration(delay);
+      const wait = formatDuration(Math.max(delay, SHORTEST_WAIT));
       note(printable(`retrying ${host} in ${wait}: ${why}`));
     },
   };

@@ -29,7 +29,8 @@ const MOST_BYTES = 64 * 1024;
  * which its owner alone can read: it may hold a signed URL. What is a day old is
  * removed.
  *
- * @param directory Where the files are; it is made when it is needed.
+ * @param directory Where the files are, or what tells that when it is needed;
+ * it is made then. Where there can be none, nothing is remembered.
  * @default `uploads` in the {@linkcode cacheDirectory}
  *
  * @example
@@ -42,7 +43,9 @@ const MOST_BYTES = 64 * 1024;
  * console.log(registry.name); // localhost:5000/me/app
  * ```
  */
-export function fileUploadJournal(directory?: string): UploadJournal {
+export function fileUploadJournal(
+  directory: string | (() => string) = () => join(cacheDirectory(), "uploads"),
+): UploadJournal {
   let swept: Promise<string> | undefined;
   const open = () => swept ??= sweep(directory);
   return {
@@ -68,8 +71,8 @@ export function fileUploadJournal(directory?: string): UploadJournal {
 }
 
 /** Removes what is too old, and gives the directory. */
-async function sweep(directory: string | undefined): Promise<string> {
-  const place = directory ?? join(cacheDirectory(), "uploads");
+async function sweep(directory: string | (() => string)): Promise<string> {
+  const place = typeof directory === "string" ? directory : directory();
   const names = await unlessItFails(() => readdir(place)) ?? [];
   for (const name of names.filter((name) => OWN_NAME.test(name))) {
     await unlessItFails(async () => {

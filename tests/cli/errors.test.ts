@@ -76,7 +76,7 @@ test("an interruption says whether the next run goes on", () => {
   assert.equal(
     errorLines(new TypeError("x"), options),
     "scratchbuild: Cannot finish: interrupted by SIGINT; " +
-      "run the command again to go on where it stopped",
+      "the next run goes on from what the registry kept",
   );
 });
 

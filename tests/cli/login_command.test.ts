@@ -194,7 +194,7 @@ test("a helper keeps the password, and its name is told", {
 cd '${directory}'
 case $1 in
 store) cat >kept ;;
-get) cat kept 2>/dev/null || { echo credentials not found in native keychain; exit 1; } ;;
+get) echo >>asked; cat kept 2>/dev/null || { echo credentials not found in native keychain; exit 1; } ;;
 erase) rm kept ;;
 esac
 `;
@@ -211,6 +211,8 @@ esac
     );
     const push = await run(["push", source, `${host}/app`]);
     assert.equal(push.status, 0, push.stderr);
+    // A helper may ask a person.
+    assert.equal(await readFile(join(directory, "asked"), "utf8"), "\n");
     const logout = await run(["logout", host]);
     assert.equal(logout.status, 0, logout.stderr);
     assert.match(logout.stdout, /^logged out .* docker-credential-test/);
@@ -226,6 +228,7 @@ esac
     assert.equal(refused.status, 3, refused.stderr);
     assert.match(
       refused.stderr,
-      /\nscratchbuild: Cannot [^\n]*docker-credential-test/,
+      // Before anything is packed.
+      /^scratchbuild: Cannot [^\n]*docker-credential-test[^\n]*\n$/,
     );
   }));

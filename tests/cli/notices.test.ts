@@ -11,10 +11,12 @@ test("warnings and failed attempts are lines", () => {
   warn("~/.docker/config.json can be read by others");
   onWarning({ host: "ghcr.io", text: "deprecated\x1b[31m" });
   onRetry({ host: "ghcr.io", why: "it answered 503", delay: 2000 });
+  onRetry({ host: "quay.io", why: "it answered 503", delay: 3 });
   assert.deepEqual(lines, [
     "scratchbuild: warning: ~/.docker/config.json can be read by others",
     "scratchbuild: warning: ghcr.io says: deprecated\\u001b[31m",
     "retrying ghcr.io in 2.0 s: it answered 503",
+    "retrying quay.io in 0.1 s: it answered 503",
   ]);
 });
 

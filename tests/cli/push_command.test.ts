@@ -278,7 +278,7 @@ test("an interruption says so where the next run can go on", () => {
       assert.equal(status, 130);
       assert.match(
         stderr,
-        /\nscratchbuild: Cannot finish: interrupted by SIGINT; run the command again to go on where it stopped\n$/,
+        /\nscratchbuild: Cannot finish: interrupted by SIGINT; the next run goes on from what the registry kept\n$/,
       );
     },
   );

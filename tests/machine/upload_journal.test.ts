@@ -133,9 +133,12 @@ test("where nothing can be remembered, nothing fails", () =>
     const closed = join(place, "closed");
     await mkdir(closed);
     await chmod(closed, 0);
-    for (
-      const directory of [file, join(file, "below"), join(closed, "x"), "\0"]
-    ) {
+    // As the system does for a user that it does not know.
+    const homeless = () => {
+      throw new Error("ENOENT: no such file or directory, uv_os_homedir");
+    };
+    const below = join(file, "below");
+    for (const directory of [file, below, join(closed, "x"), "\0", homeless]) {
       const journal = fileUploadJournal(directory);
       await journal.save(key, record);
       await journal.load(key);

@@ -38,7 +38,9 @@ export async function credentialsFor(
       signal,
     )
     : undefined;
-  if (!credential) return dockerCredentials({ env: process.env, ...told });
+  if (!credential) {
+    return once(dockerCredentials({ env: process.env, signal, ...told }));
+  }
   if (registries.length > 1) {
     throw usageError(
       `Cannot use one password or token for ${registries.join(" and ")}: ` +
@@ -47,4 +49,16 @@ export async function credentialsFor(
     );
   }
   return () => credential;
+}
+
+/** Looks nothing up twice: a helper may take its time, or ask a person. */
+function once(credentials: Credentials): Credentials {
+  const known = new Map<string, ReturnType<Credentials>>();
+  return (registry, request) => {
+    const { repository, access } = request;
+    const key = JSON.stringify([registry, repository, access]);
+    const found = known.get(key) ?? credentials(registry, request);
+    known.set(key, found);
+    return found;
+  };
 }

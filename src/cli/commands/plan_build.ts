@@ -104,8 +104,18 @@ export async function planBuild(
   const credentials = await credentialsFor([...registries], flags, context, {
     onWarning: notices.warn,
   });
-  const journal = join(cacheDirectory({ env }), "uploads");
-  const uploads = new OpenUploads(fileUploadJournal(journal));
+  // A helper that is locked shall not be found out about after the packing.
+  for (const { location } of places) {
+    if (location.kind !== "registry") continue;
+    const { registry, repository } = location.reference;
+    const { signal } = context;
+    await credentials(registry, { repository, access: "push", signal });
+  }
+  // Who has no home directory has no cache either, and needs none.
+  const journal = fileUploadJournal(() =>
+    join(cacheDirectory({ env }), "uploads")
+  );
+  const uploads = new OpenUploads(journal);
   const memory = new UploadMemory();
   return {
     sources: checked,

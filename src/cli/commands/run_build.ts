@@ -11,6 +11,7 @@ import { isClosedPipe } from "../process_output.ts";
 import { blobItem, type BlobItemOptions } from "../progress/blob_item.ts";
 import { formatBytes, formatDuration } from "../progress/format_amounts.ts";
 import { createReporter, type Reporter } from "../progress/reporter.ts";
+import { showAsking } from "../progress/show_asking.ts";
 import { type ImageResult, imageResult, imageSize } from "../image_result.ts";
 import type { OpenDestination } from "./open_destinations.ts";
 import { type BuildPlan, type BuildRequest, planBuild } from "./plan_build.ts";
@@ -148,9 +149,13 @@ async function writeImage(
     activity: location.kind === "registry" ? "send" : "write",
     ...(destinations.length > 1 && { place: printable(target.name) }),
   };
+  const answered = location.kind === "registry"
+    ? showAsking(location.reference.registry, reporter)
+    : () => {};
   await target.write(image, {
     signal,
     onProgress: (progress) => {
+      answered();
       const item = blobItem(progress, options);
       if (progress.state === "start" && progress.bytes > 0) {
         const amount = formatBytes(progress.bytes);

@@ -26,6 +26,7 @@ export class PlainReporter implements Reporter {
 
   /** Takes in how far an item is now. */
   update(item: ProgressItem): void {
+    if (item.activity === "ask") return;
     const now = this.#now();
     const isOver = item.state !== "running";
     if (isOver ? item.isMinor : now - this.#last < INTERVAL) return;

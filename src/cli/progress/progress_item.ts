@@ -1,5 +1,5 @@
 /** Words for what is being done, while it is and when it is done. */
-export type Activity = "pack" | "send" | "write";
+export type Activity = "pack" | "ask" | "send" | "write";
 
 /** Something that takes its time, and how far it is. */
 export interface ProgressItem {
@@ -35,6 +35,7 @@ export interface TimedItem extends ProgressItem {
 const WORDS: Readonly<Record<Activity, readonly [now: string, then: string]>> =
   {
     pack: ["packing", "packed"],
+    ask: ["asking", "asked"],
     send: ["sending", "sent"],
     write: ["writing", "wrote"],
   };

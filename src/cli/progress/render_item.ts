@@ -1,4 +1,4 @@
-import { formatBytes } from "./format_amounts.ts";
+import { formatBytes, formatDuration } from "./format_amounts.ts";
 import { type ProgressItem, type TimedItem, wordFor } from "./progress_item.ts";
 import { fit, textWidth } from "./text_width.ts";
 
@@ -15,6 +15,8 @@ const CYAN = 36;
 const WORD_WIDTH = 7;
 const BYTES_WIDTH = 8;
 const RATE_WIDTH = 10;
+const MIN_LABEL = 8;
+const MAX_LABEL = 24;
 const MIN_BAR = 8;
 const MAX_BAR = 32;
 
@@ -29,13 +31,18 @@ export function renderRunning(
   now: number,
   { width, color }: RenderOptions,
 ): string {
-  const labelWidth = Math.max(8, Math.min(24, Math.floor(width / 5)));
+  const labelWidth = Math.max(
+    MIN_LABEL,
+    Math.min(MAX_LABEL, Math.floor(width / 5)),
+  );
   const room = width - WORD_WIDTH - 2 - labelWidth - 2;
   const columns = widest(detailsOf(item, now), room);
   const bar = barFor(item, room - textWidth(columns) - 2);
+  // What no bar takes is for the label: many begin alike.
+  const rest = bar ? 0 : room - (columns ? textWidth(columns) : -2);
   const line = [
     wordFor(item).padEnd(WORD_WIDTH),
-    fit(item.label, labelWidth),
+    fit(item.label, Math.min(MAX_LABEL, labelWidth + Math.max(rest, 0))),
     ...(bar ? [bar] : []),
     ...(columns ? [columns] : []),
   ].join("  ");
@@ -65,6 +72,8 @@ export function renderDone(
 /** What can be told beside the label, from much to little. */
 function detailsOf(item: TimedItem, now: number): string[] {
   const elapsed = Math.max(now - item.startedAt, 1);
+  // Nothing else shows that there is life in it.
+  if (item.activity === "ask") return [formatDuration(elapsed), ""];
   const sent = item.bytes - item.startedWith;
   const rate = `${formatBytes((sent / elapsed) * 1000)}/s`.padStart(RATE_WIDTH);
   const bytes = formatBytes(item.bytes).padStart(BYTES_WIDTH);

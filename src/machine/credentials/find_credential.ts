@@ -39,15 +39,15 @@ export interface FoundCredential {
  *
  * In a file, an entry for the repository comes before the helper, and the helper
  * before the entry for the registry. A helper that cannot be asked is passed
- * over with a warning; where nothing is found then, and the credential is for a
- * push, that is an error.
+ * over with a warning, but where the credential is for a push: that is an error
+ * then, as what comes after it is another identity.
  *
  * @param registry The registry: `ghcr.io`, `docker.io`, `localhost:5000`.
  * @param request What the credential is for.
  * @param options Where to look.
  * @returns `undefined` where there is none.
  * @throws {ScratchbuildError} Code `CREDENTIALS` where a file cannot be read or
- * is malformed, or a helper could not be asked before a push; code `ABORTED`;
+ * is malformed, or a helper cannot be asked before a push; code `ABORTED`;
  * code `USAGE` where the text is no registry.
  * @see {@link https://docs.docker.com/reference/cli/docker/login/#credential-stores}
  */
@@ -60,12 +60,19 @@ export async function findCredential(
   const target = { registry: name, repository: request.repository };
   const asked = { ...options, signal: request.signal ?? options.signal };
   const failures: HelperFailure[] = [];
+  const onFailure = (error: unknown) => {
+    if (!(error instanceof HelperFailure)) throw error;
+    if (request.access === "push") {
+      throw credentialsError(`find the credential for ${name}`, error.message);
+    }
+    failures.push(error);
+  };
   for (const { shown, open } of placesToSearch(name, asked)) {
     const before = failures.length;
     let outcome: SearchedPlace["outcome"] = "unusable";
     try {
       const place = open();
-      const found = place && await search(place, target, asked, failures);
+      const found = place && await search(place, target, asked, onFailure);
       if (found) outcome = "found";
       else if (!place) outcome = "absent";
       else if (failures.length === before) outcome = "nothing";
@@ -77,10 +84,6 @@ export async function findCredential(
       options.onPlace?.({ place: shown, outcome });
     }
   }
-  const [failure] = failures;
-  if (failure && request.access === "push") {
-    throw credentialsError(`find the credential for ${name}`, failure.message);
-  }
   warnOf(failures, options);
   return undefined;
 }
@@ -89,13 +92,10 @@ async function search(
   place: OpenPlace,
   target: Target,
   options: DockerCredentialsOptions,
-  failures: HelperFailure[],
+  onFailure: (error: unknown) => void,
 ): Promise<FoundCredential | undefined> {
   if ("credential" in place) return place;
-  const found = await findInFile(place, target, options, (error) => {
-    if (!(error instanceof HelperFailure)) throw error;
-    failures.push(error);
-  });
+  const found = await findInFile(place, target, options, onFailure);
   if (found?.inFile && place.isPublic) {
     options.onWarning?.(
       `${place.shown} holds a password that every user of this machine can ` +
@@ -105,7 +105,7 @@ async function search(
   return found;
 }
 
-/** Helpers that could not be asked, and were not needed, or not for a push. */
+/** Helpers that could not be asked, where no push was meant. */
 function warnOf(
   failures: readonly HelperFailure[],
   options: DockerCredentialsOptions,

@@ -28,8 +28,8 @@ export interface Target {
  * Looks into a file of credentials: first at what it holds for the repository,
  * then into the helper, then at what it holds for the registry.
  *
- * @param onFailure Told of a helper that could not be asked; the look-up goes
- * on without it.
+ * @param onFailure Told of a helper that could not be asked; unless it throws,
+ * the look-up goes on without it.
  * @throws {ScratchbuildError} Code `CREDENTIALS` where the entry is malformed;
  * code `ABORTED`.
  */

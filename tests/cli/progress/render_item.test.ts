@@ -39,15 +39,29 @@ test("a line tells less where there is less room", () => {
     "sending  /app                      [=============>                ]   45%   12.3 MB/27.4 MB     6.2 MB/s",
     "packing  /application/server       612.0 MB  306.0 MB/s",
     "sending  /app             [======>       ]   45%   12.3 MB/27.4 MB     6.2 MB/s",
-    "packing  /application...  612.0 MB  306.0 MB/s",
-    "sending  /app           45%   12.3 MB/27.4 MB     6.2 MB/s",
-    "packing  /applicat...  612.0 MB  306.0 MB/s",
-    "sending  /app       45%    6.2 MB/s",
+    "packing  /application/server       612.0 MB  306.0 MB/s",
+    "sending  /app             45%   12.3 MB/27.4 MB     6.2 MB/s",
+    "packing  /application/server       612.0 MB  306.0 MB/s",
+    "sending  /app           45%    6.2 MB/s",
     "packing  /appl...  612.0 MB  306.0 MB/s",
-    "sending  /app       45%",
-    "packing  /appl...",
+    "sending  /app        45%",
+    "packing  /application...",
     "sending  ...",
     "packing  ...",
+  ]);
+});
+
+test("what waits for an answer tells for how long", () => {
+  const asking = { ...packing, label: "ghcr.io", bytes: 0 };
+  const lines = [79, 20].map((width) =>
+    renderRunning({ ...asking, activity: "ask" }, 66_000, {
+      width,
+      color: false,
+    })
+  );
+  assert.deepEqual(lines, [
+    "asking   ghcr.io                   1 min 05 s",
+    "asking   ghcr.io",
   ]);
 });
 

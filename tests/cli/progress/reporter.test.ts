@@ -5,6 +5,7 @@ import type { CliContext, CliOutput } from "../../../src/cli/context.ts";
 import type { ProgressMode } from "../../../src/cli/flags/output_flags.ts";
 import type { ProgressItem } from "../../../src/cli/progress/progress_item.ts";
 import { createReporter } from "../../../src/cli/progress/reporter.ts";
+import { showAsking } from "../../../src/cli/progress/show_asking.ts";
 import { VirtualTerminal } from "./virtual_terminal.ts";
 
 /** A context with a clock that the test moves. */
@@ -224,6 +225,28 @@ test("in a log a note is a line, and without progress it is nothing", () => {
   createReporter("none", context).note("unheard");
   createReporter("plain", context).note("heard");
   assert.deepEqual(lines, ["heard\n"]);
+});
+
+test("a registry that does not answer yet is shown, but not in a log", () => {
+  const terminal = new VirtualTerminal(80);
+  const { context, clock } = createContext(terminal);
+  const reporter = createReporter("auto", context);
+  const answered = showAsking("ghcr.io", reporter);
+  clock.now = 30_000;
+  reporter.update(item("a"));
+  assert.match(terminal.text, /^asking {3}ghcr\.io +30 s\n/);
+  answered();
+  clock.now = 30_100;
+  reporter.update(item("a"));
+  assert.doesNotMatch(terminal.text, /ghcr/);
+  reporter.stop();
+
+  const lines: string[] = [];
+  const log = createContext({ write: (text) => lines.push(text) });
+  const plain = createReporter("plain", log.context);
+  log.clock.now = 60_000;
+  showAsking("ghcr.io", plain)();
+  assert.deepEqual(lines, []);
 });
 
 test("the speed is that of this run, and begins anew with the upload", () => {
