@@ -6,6 +6,7 @@ import {
   mkdirSync,
   openSync,
   readlinkSync,
+  realpathSync,
   renameSync,
   statSync,
   writeSync,
@@ -74,7 +75,8 @@ function followLinks(path: string): string {
   for (let links = 0; links < MAX_LINKS; links++) {
     const found = lstatSync(target, { throwIfNoEntry: false });
     if (!found?.isSymbolicLink()) return target;
-    target = resolve(dirname(target), readlinkSync(target));
+    // `..` leads out of where the directory really is.
+    target = resolve(realpathSync(dirname(target)), readlinkSync(target));
   }
   // Opening it fails with the system's own words for that.
   return path;

@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
+import { registryHost } from "../../registry/endpoint.ts";
 import { ScratchbuildError } from "../../spec/error.ts";
 import { errorCode, errorMeaning } from "../system_error.ts";
+import { variable, type Variables } from "./connection_options.ts";
 import { permits } from "./permits.ts";
 
 /** What TLS with one host goes by, besides the usual. */
@@ -14,11 +17,27 @@ export interface HostCertificates {
   readonly key?: string;
 }
 
-/** Where docker and podman look. */
-export const CERTIFICATE_DIRECTORIES: readonly string[] = [
-  "/etc/containers/certs.d",
-  "/etc/docker/certs.d",
-];
+/**
+ * Where docker and podman look, the user's own directory first.
+ *
+ * @param env The variables; `process.env` unless told.
+ * @param platform The system, as `process.platform` names it.
+ * @see {@link https://github.com/containers/image/blob/main/docs/containers-certs.d.5.md}
+ */
+export function usualCertificateDirectories(
+  env?: Variables,
+  platform: string = process.platform,
+): readonly string[] {
+  const onWindows = platform === "win32";
+  const home = variable(onWindows ? "USERPROFILE" : "HOME", env);
+  const data = onWindows ? variable("ProgramData", env) : undefined;
+  return [
+    ...(home ? [join(home, ".config", "containers", "certs.d")] : []),
+    // On Windows every user may make a directory /etc.
+    ...(onWindows ? [] : ["/etc/containers/certs.d", "/etc/docker/certs.d"]),
+    ...(data ? [join(data, "docker", "certs.d")] : []),
+  ];
+}
 
 /**
  * Reads the certificates for a host from directories in docker's form. Those
@@ -33,8 +52,7 @@ export function readHostCertificates(
   directories: readonly string[],
   host: string,
 ): HostCertificates {
-  // An IPv6 address has colons of its own, but ends with a bracket.
-  const names = /:\d+$/.test(host) ? [host] : [host, `${host}:443`];
+  const names = directoryNames(host);
   const ca: string[] = [];
   let own: Pick<HostCertificates, "cert" | "key"> = {};
   for (const directory of directories) {
@@ -60,6 +78,18 @@ export function readHostCertificates(
     }
   }
   return { ca, ...own };
+}
+
+/** What a host's directory may be called. */
+function directoryNames(host: string): string[] {
+  // An IPv6 address has colons of its own, but ends with a bracket.
+  const names = /:\d+$/.test(host) ? [host] : [host, `${host}:443`];
+  // Podman and containerd go by the name in the reference.
+  if (host === registryHost("docker.io")) names.push("docker.io");
+  // No file of Windows has a colon in its name, so that docker leaves it out.
+  return process.platform === "win32"
+    ? names.map((name) => name.replaceAll(":", ""))
+    : names;
 }
 
 function list(path: string): string[] {

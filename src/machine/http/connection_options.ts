@@ -27,7 +27,7 @@ export interface ConnectionOptions {
    * host, and `NAME.cert` with `NAME.key` is the certificate that it gets to
    * know us by.
    *
-   * @default {["/etc/containers/certs.d", "/etc/docker/certs.d"]}
+   * @default {those of podman and docker: ~/.config/containers/certs.d, /etc/containers/certs.d, /etc/docker/certs.d; on Windows the first one and %ProgramData%\docker\certs.d}
    * @see {@link https://docs.docker.com/engine/security/certificates/}
    */
   readonly certificateDirectories?: readonly string[];
@@ -40,7 +40,8 @@ export interface ConnectionOptions {
   readonly connectTimeout?: number;
   /**
    * Environment variables. `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and
-   * `NO_PROXY`, also in lower case, and `SSL_CERT_FILE` are read.
+   * `NO_PROXY`, also in lower case, `SSL_CERT_FILE` and `HOME` (on Windows
+   * `USERPROFILE` and `ProgramData`) are read.
    *
    * @default {process.env}
    */

@@ -10,7 +10,7 @@ import { ScratchbuildError } from "../../spec/error.ts";
 import { errorCode } from "../system_error.ts";
 import { limitConnecting } from "./connect_timeout.ts";
 import type { Route, Routes } from "./routes.ts";
-import { unreachable } from "./tunnel_agent.ts";
+import { refusedBy, unreachable } from "./tunnel_agent.ts";
 
 /** What is sent. */
 export interface Message {
@@ -69,8 +69,8 @@ export async function exchange(
   { routes, connectTimeout }: ExchangeOptions,
   message: Message,
 ): Promise<Exchanged> {
-  const { url, signal, body } = message;
-  for (let keep = (body?.size ?? 0) <= SMALL;; keep = false) {
+  const { url, signal } = message;
+  for (let keep = mayGoTwice(message);; keep = false) {
     signal?.throwIfAborted();
     const route = routes.to(url, keep);
     const outgoing = begin(route, message, keep);
@@ -83,6 +83,9 @@ export async function exchange(
       const answered = answerOf(outgoing);
       await Promise.race([send(outgoing, answered, message), answered]);
       const incoming = await answered;
+      if (route.proxy && incoming.statusCode === 407) {
+        throw refusedBy(route.proxy, url.host, 407);
+      }
       const release = () => {
         const isWhole = outgoing.writableFinished && incoming.complete;
         if (!keep || !isWhole) outgoing.destroy();
@@ -96,6 +99,15 @@ export async function exchange(
       throw unreachable(route.proxy, error);
     }
   }
+}
+
+/**
+ * Whether a message may go over a connection that was used before, and once
+ * more where that was closed. A part of a blob would be there twice; a POST
+ * leaves no more than an upload that nobody goes on with.
+ */
+function mayGoTwice({ method, body }: Message): boolean {
+  return method !== "PATCH" && (body?.size ?? 0) <= SMALL;
 }
 
 function begin(route: Route, message: Message, keep: boolean): ClientRequest {

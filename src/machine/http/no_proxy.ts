@@ -40,6 +40,8 @@ function isInside(host: string, network: string, prefix?: number): boolean {
   const families = { 4: "ipv4", 6: "ipv6" } as const;
   const [family, theirs] = [isIP(host), isIP(network)];
   if (family === 0 || theirs === 0) return false;
+  // To some runtimes IPv4 is a part of IPv6, so that `::/0` would be all hosts.
+  if (family < theirs && prefix !== undefined && prefix < 96) return false;
   const hosts = new BlockList();
   try {
     if (prefix === undefined) {

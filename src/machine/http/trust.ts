@@ -3,9 +3,9 @@ import * as tls from "node:tls";
 import type { SecureContext } from "node:tls";
 import { ScratchbuildError } from "../../spec/error.ts";
 import {
-  CERTIFICATE_DIRECTORIES,
   readHostCertificates,
   readPem,
+  usualCertificateDirectories,
 } from "./certificate_directory.ts";
 import { type ConnectionOptions, variable } from "./connection_options.ts";
 
@@ -23,8 +23,10 @@ export function trustFor(
   isOwn: boolean,
   options: ConnectionOptions,
 ): SecureContext | undefined {
-  const { certificateDirectories = CERTIFICATE_DIRECTORIES, env } = options;
-  const found = readHostCertificates(certificateDirectories, host);
+  const { env } = options;
+  const directories = options.certificateDirectories ??
+    usualCertificateDirectories(env);
+  const found = readHostCertificates(directories, host);
   const { cert, key } = isOwn && options.cert !== undefined ? options : found;
   const file = variable("SSL_CERT_FILE", env);
   const ca = [
@@ -36,13 +38,10 @@ export function trustFor(
   if (!ca.every((text) => text.includes("-----BEGIN "))) {
     throw unusable(host, "what is to be trusted is no certificate in PEM form");
   }
+  const trusted = ca.length === 0 ? {} : { ca: [...usualRoots(host), ...ca] };
   try {
     checkKey(cert, key);
-    return tls.createSecureContext({
-      ...(ca.length === 0 ? {} : { ca: [...usualRoots(), ...ca] }),
-      cert,
-      key,
-    });
+    return tls.createSecureContext({ ...trusted, cert, key });
   } catch (error) {
     const why = "one is damaged, or the key is not that of the certificate";
     throw unusable(host, why, error);
@@ -58,10 +57,18 @@ function checkKey(cert: string | undefined, key: string | undefined): void {
 }
 
 /** What the runtime trusts; a list of our own takes the place of it. */
-function usualRoots(): readonly string[] {
+function usualRoots(host: string): readonly string[] {
   // Node 20 has no such function.
   const { getCACertificates, rootCertificates } = tls as Partial<typeof tls>;
-  if (getCACertificates) return getCACertificates("default");
+  if (getCACertificates) {
+    try {
+      return getCACertificates("default");
+    } catch (error) {
+      const why = "what the runtime trusts cannot be read. On Deno, pass " +
+        "--allow-sys and --allow-env";
+      throw unusable(host, why, error);
+    }
+  }
   const extra = variable("NODE_EXTRA_CA_CERTS", undefined);
   return [
     ...rootCertificates ?? [],

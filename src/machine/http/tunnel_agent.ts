@@ -100,7 +100,8 @@ export class TunnelAgent extends Agent {
   }
 }
 
-function refusedBy(
+/** The failure of a proxy that does not let a request through. */
+export function refusedBy(
   proxy: Proxy,
   host: string,
   status: number | undefined,

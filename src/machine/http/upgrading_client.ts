@@ -50,6 +50,7 @@ export function upgradingClient(
 
   return {
     fetch: async (request) => {
+      const { signal } = request;
       if (!isOwn(new URL(request.url)) || speaks === "http") {
         return await client.fetch(request);
       }
@@ -67,7 +68,7 @@ export function upgradingClient(
       if (response.status === 400) {
         // The words are missing in the answer to HEAD.
         const told = request.method === "HEAD"
-          ? await client.fetch(new Request(registry))
+          ? await client.fetch(new Request(registry, { signal }))
           : response.clone();
         if (ONLY_TLS.test(await readCapped(told))) {
           await discard(response);

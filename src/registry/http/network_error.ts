@@ -58,7 +58,7 @@ const CAUSES: readonly Cause[] = [
   },
   {
     pattern:
-      /ECONNRESET|ECONNABORTED|EPIPE|UND_ERR_SOCKET|ABORTED|connection reset|broken pipe|hang up|connection closed|body from connection/i,
+      /ECONNRESET|ECONNABORTED|EPIPE|UND_ERR_SOCKET|ERR_SOCKET_CLOSED|ABORTED|connection reset|broken pipe|hang up|connection closed|body from connection/i,
     why: "it closed the connection",
     passes: true,
     next: "Try again, or look into the registry's log",

@@ -127,6 +127,21 @@ test("a variable that comes before the file is warned of", async () => {
   }, env);
 });
 
+test("a link in a directory that is a link leads where the system has it", {
+  skip: onWindows,
+}, async () => {
+  await withFakeHome(async (home) => {
+    const real = home.write("data/shared/config.json", "{}");
+    mkdirSync(home.path("data/docker"));
+    symlinkSync("data/docker", home.path(".docker"));
+    symlinkSync("../shared/config.json", home.path(config));
+    await saveCredential("ghcr.io", me, home.options);
+    assert.ok(lstatSync(home.path(config)).isSymbolicLink());
+    assert.match(readFileSync(real, "utf8"), /ghcr\.io/);
+    assert.ok(!existsSync(home.path("shared")));
+  });
+});
+
 test("a symbolic link stays, and what it leads to is written", {
   skip: onWindows,
 }, async () => {

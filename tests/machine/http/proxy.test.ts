@@ -11,6 +11,7 @@ import { isTransient } from "../../../src/registry/http/network_error.ts";
 import { withCertificates } from "../../support/certificates.ts";
 import { skipWithout } from "../../support/peers.ts";
 import { proxyServer } from "../../support/proxy_server.ts";
+import { runModule } from "../../support/run_module.ts";
 import { withServer } from "../../support/with_server.ts";
 
 const skip = skipWithout("openssl");
@@ -131,13 +132,15 @@ test("NO_PROXY, and this machine, are asked without the proxy", async () => {
 test("a proxy that refuses, or is not there, is what is told of", async () => {
   const cases = [
     ["https", { account: "a:b" }, /proxy .* answered 407.*HTTPS_PROXY/, false],
+    ["http", { account: "a:b" }, /proxy .* answered 407.*HTTP_PROXY/, false],
     ["https", { connectStatus: 403 }, /answered 403.*NO_PROXY/, false],
     ["https", { connectStatus: 503 }, /answered 503/, true],
   ] as const;
   for (const [scheme, options, why, isPassing] of cases) {
     const { server } = proxyServer(options);
     await withServer(server, async (port) => {
-      const env = { HTTPS_PROXY: `http://alice:s3cret@127.0.0.1:${port}` };
+      const proxy = `http://alice:s3cret@127.0.0.1:${port}`;
+      const env = { HTTPS_PROXY: proxy, HTTP_PROXY: proxy };
       await assert.rejects(
         ask(`${scheme}://registry.test/`, { env }),
         (error: Failure) => {
@@ -193,6 +196,53 @@ test("a proxy that never answers is given up, by time and by signal", async () =
     while (sockets > 0) await new Promise((resolve) => setTimeout(resolve, 5));
   });
 });
+
+test(
+  "a tunnel outlives the signal of whom it was made for, but keeps no process",
+  {
+    skip,
+  },
+  async () => {
+    await withCertificates(async ({ server, ca }) => {
+      const slow = createServer(server, (_, response) => {
+        setTimeout(() => response.end("ok"), 50);
+      });
+      slow.keepAliveTimeout = 60_000;
+      await withServer(slow, async (port) => {
+        const proxy = proxyServer();
+        await withServer(proxy.server, async (proxyPort) => {
+          const registry = new URL(`https://registry.test:${port}/`);
+          const HTTPS_PROXY = `http://127.0.0.1:${proxyPort}`;
+          const options = { ca: ca.cert, certificateDirectories: [] };
+          const { fetch } = nodeClient({
+            ...options,
+            registry,
+            env: { HTTPS_PROXY },
+          });
+          const controller = new AbortController();
+          const { signal } = controller;
+          const first = await fetch(new Request(registry, { signal }));
+          assert.equal(await first.text(), "ok");
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          const second = fetch(new Request(registry));
+          setTimeout(() => controller.abort(), 10);
+          assert.equal(await (await second).text(), "ok");
+          assert.equal(proxy.requests.length, 1);
+
+          const env = { HTTPS_PROXY, SSL_CERT_FILE: ca.certFile };
+          const began = performance.now();
+          const path = "tests/support/fetch_once.ts";
+          const { stdout, stderr } = await runModule(path, [registry.href], {
+            env,
+            timeLimit: 20_000,
+          });
+          assert.equal(stdout.trim(), "200 ok", stderr);
+          assert.ok(performance.now() - began < 15_000);
+        });
+      });
+    });
+  },
+);
 
 /** The bytes of a text in UTF-8, each as one character. */
 function utf8(text: string): string {

@@ -109,6 +109,8 @@ test("NO_PROXY names hosts as Go reads it", () => {
   for (const [host, port, expected] of cases) {
     assert.equal(isNamedIn(list, host, port), expected, `${host}:${port}`);
   }
+  assert.ok(!isNamedIn("::/0", "10.0.0.1", "443"));
+  assert.ok(isNamedIn("10.0.0.0/8", "::ffff:a00:1", "443"));
   assert.ok(isNamedIn("*", "any.test", "443"));
   assert.ok(isNamedIn("a.test,*", "any.test", "443"));
   for (const nothing of ["", ",", " , ", ".", "*.", ":80", "10.0.0.0/99"]) {

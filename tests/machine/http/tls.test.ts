@@ -4,13 +4,17 @@ import { createServer as createHttpServer } from "node:http";
 import { createServer, type ServerOptions } from "node:https";
 import { createServer as createTcpServer } from "node:net";
 import { join } from "node:path";
+import process from "node:process";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import type { ConnectionOptions } from "../../../src/machine/http/connection_options.ts";
 import { nodeClient } from "../../../src/machine/http/node_client.ts";
 import { networkError } from "../../../src/registry/http/network_error.ts";
 import { withCertificates } from "../../support/certificates.ts";
 import { skipWithout } from "../../support/peers.ts";
+import { run } from "../../support/run.ts";
 import { runModule } from "../../support/run_module.ts";
+import { runtime } from "../../support/runtime.ts";
 import { withServer } from "../../support/with_server.ts";
 
 const skip = skipWithout("openssl");
@@ -82,6 +86,26 @@ test(
     });
   },
 );
+
+test("Deno that does not permit to read what it trusts is told of", {
+  skip: runtime !== "deno" && "is of Deno",
+}, async () => {
+  await withCertificates(async ({ directory, server, ca }) => {
+    await withServer(tlsServer(server), async (port) => {
+      const file = (path: string) =>
+        fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+      const { stderr } = await run(process.execPath, [
+        ...["run", "--quiet", "--no-prompt", `--config=${file("deno.json")}`],
+        ...["--allow-net", "--allow-env=SSL_CERT_FILE"],
+        `--allow-read=${directory}`,
+        file("tests/support/fetch_once.ts"),
+        `https://localhost:${port}/`,
+      ], { env: { SSL_CERT_FILE: ca.certFile } });
+      assert.match(stderr, /pass --allow-sys and --allow-env/);
+      assert.doesNotMatch(stderr, /damaged/);
+    });
+  });
+});
 
 test("what the runtime trusts by itself stays trusted", { skip }, async () => {
   await withCertificates(async ({ server, ca }) => {

@@ -118,6 +118,27 @@ test("what fails by both is told of as what it is, never by http after TLS (rule
   }
 });
 
+test("the question for the words stops with the request", async () => {
+  const reason = new Error("enough");
+  const registry = new URL("http://localhost:5000/v2/");
+  const client = upgradingClient({
+    fetch: ({ method, signal }) =>
+      method === "HEAD"
+        ? Promise.resolve(new Response(null, { status: 400 }))
+        : new Promise((_, reject) => {
+          signal.addEventListener("abort", () => reject(signal.reason));
+        }),
+    upload: () => Promise.reject(new Error("nothing is sent")),
+  }, registry);
+  const controller = new AbortController();
+  const { signal } = controller;
+  setTimeout(() => controller.abort(reason), 10);
+  await assert.rejects(
+    client.fetch(new Request(registry, { method: "HEAD", signal })),
+    reason,
+  );
+});
+
 test("real servers are gone over to TLS with", { skip }, async () => {
   await withCertificates(async ({ server, ca }) => {
     const secure = createServer(server, (_, response) => response.end("ok"));

@@ -242,6 +242,28 @@ test("a server that hangs up without an answer is an error", async () => {
   }
 });
 
+test("a part of a blob is never sent twice, as a kept connection would have it", async () => {
+  const parts: string[] = [];
+  const server = createServer((socket) => {
+    socket.on("data", (chunk) => {
+      if (String(chunk).startsWith("PATCH")) {
+        // It is stored, but there is no answer.
+        parts.push(String(chunk));
+        setTimeout(() => socket.destroy(), 5);
+      } else socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    });
+  });
+  await withServer(server, async (href) => {
+    const url = new URL(href);
+    const { fetch, upload } = nodeClient({ registry: url });
+    assert.equal(await (await fetch(new Request(url))).text(), "ok");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const part = { url, method: "PATCH", headers: {}, body: new Blob(["a"]) };
+    await assert.rejects(upload(part));
+    assert.equal(parts.length, 1);
+  });
+});
+
 test("a signal stops an upload: before, on the way, and without a source", async () => {
   const silent = createServer((socket) => void socket.resume());
   await withServer(silent, async (url) => {

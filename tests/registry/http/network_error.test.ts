@@ -76,6 +76,7 @@ const SEEN: readonly (readonly [why: RegExp, ...errors: Error[]])[] = [
     thrown("ECONNRESET", "socket hang up"),
     thrown("EPIPE", "write EPIPE"),
     thrown("UND_ERR_SOCKET", "other side closed"),
+    thrown("ERR_SOCKET_CLOSED", "Socket is closed"),
     thrown("", "Connection reset by peer (os error 104)"),
     thrown("", "client error (SendRequest): connection closed before message"),
     thrown("", "error reading a body from connection"),
