@@ -52,3 +52,24 @@ for (const kind of ["file", "directory"] as const) {
     });
   });
 }
+
+test("a file with credentials that cannot be read is an error, and named", {
+  skip,
+}, async () => {
+  await withTempDir(async (dir) => {
+    const file = join(dir, "config.json");
+    writeFileSync(file, "{}");
+    chmodSync(file, 0);
+    const { code, stdout, stderr } = await runCli(
+      ["auth", "ghcr.io/me/app"],
+      { through, env: { DOCKER_CONFIG: dir } },
+    );
+    assert.equal(code, 3);
+    assert.equal(stdout, "");
+    assert.equal(
+      stderr,
+      `scratchbuild: Cannot read ${file}: permission denied. ` +
+        "Make it readable for the user that runs this\n",
+    );
+  });
+});

@@ -44,6 +44,8 @@ export type RunHelper = (call: HelperCall) => Promise<HelperAnswer | undefined>;
 
 /** Nothing that a helper says is longer. */
 const MAX_OUTPUT_BYTES = 64 * 1024;
+/** Milliseconds that the end of what a helper printed is waited for. */
+const GRACE = 1_000;
 /** The exit status of a program that a signal ended, as shells have it. */
 const KILLED = 128;
 
@@ -59,18 +61,28 @@ function run(path: string, call: HelperCall): Promise<HelperAnswer> {
   const { program, action, input, timeLimit, signal } = call;
   return new Promise((resolve, reject) => {
     const child = start(path, call);
+    let grace: ReturnType<typeof setTimeout> | undefined;
     const end = () => {
       clearTimeout(timer);
+      clearTimeout(grace);
       signal?.removeEventListener("abort", abort);
+    };
+    // A program that it started may hold the pipes open for long.
+    const letGo = () => {
+      child.stdin.destroy();
+      child.stdout.destroy();
+      child.unref();
     };
     const stop = (error: Error) => {
       end();
       reject(error);
       child.kill("SIGKILL");
-      // A program that it started may hold the pipes open for long.
-      child.stdin.destroy();
-      child.stdout.destroy();
-      child.unref();
+      letGo();
+    };
+    const finish = (exitStatus: number | null) => {
+      end();
+      const stdout = new TextDecoder().decode(concat(chunks));
+      resolve({ exitStatus: exitStatus ?? KILLED, stdout });
     };
     const timer = setTimeout(() => {
       stop(new Error(`did not answer within ${timeLimit / 1000} s`));
@@ -92,11 +104,13 @@ function run(path: string, call: HelperCall): Promise<HelperAnswer> {
       end();
       reject(notStarted(error));
     });
-    child.on("close", (exitStatus) => {
-      end();
-      const stdout = new TextDecoder().decode(concat(chunks));
-      resolve({ exitStatus: exitStatus ?? KILLED, stdout });
+    child.on("exit", (exitStatus) => {
+      grace = setTimeout(() => {
+        finish(exitStatus);
+        letGo();
+      }, GRACE);
     });
+    child.on("close", finish);
     child.stdin.on("error", () => {}); // It need not read its input.
     child.stdin.end(input);
   });

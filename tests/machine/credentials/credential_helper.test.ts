@@ -156,6 +156,22 @@ for (const [name, script, why] of bad) {
   });
 }
 
+test("a helper that leaves a program behind has answered all the same", {
+  skip: onWindows,
+}, async () => {
+  await withFakeHome(async (home) => {
+    home.helper("agent", `sleep 20 & ${answer("me", "s3cret")}`);
+    home.write(".docker/config.json", { credsStore: "agent" });
+    const begin = performance.now();
+    const found = await find(home, "ghcr.io");
+    assert.equal(
+      found && "password" in found.credential && found.credential.password,
+      "s3cret",
+    );
+    assert.ok(performance.now() - begin < 4_000);
+  });
+});
+
 for (const script of ["exec sleep 20", "sleep 20"]) {
   test(`a helper that hangs is ended: ${script}`, {
     skip: onWindows,
