@@ -101,6 +101,7 @@ test("a push of 200 MiB that is killed ten times goes on where it was", {
               sent = 0;
               const isTime = () => (sent += proxy.take()) >= limit;
               assert.ok(await runAndKill(args, env, isTime), "it was too fast");
+              await proxy.quiet();
             }
             const kept = await confirmed(cache);
             proxy.take();

@@ -6,6 +6,11 @@ export interface CountingProxy {
   readonly host: string;
   /** Bytes that clients have sent since the last call. */
   take(): number;
+  /**
+   * Waits until nothing more comes: what a client that was killed has sent is
+   * still on its way after its end.
+   */
+  quiet(): Promise<void>;
 }
 
 /** Lends a proxy before a server on the loopback interface. */
@@ -45,6 +50,12 @@ export async function withCountingProxy<T>(
         const taken = bytes;
         bytes = 0;
         return taken;
+      },
+      async quiet() {
+        for (let before = -1; before !== bytes;) {
+          before = bytes;
+          await new Promise((resolve) => setTimeout(resolve, 250));
+        }
       },
     });
   } finally {
