@@ -1,7 +1,6 @@
 import type { Descriptor } from "../../spec/descriptor.ts";
-import type { AuthenticatedRequest } from "../auth/authenticator.ts";
-import { discard } from "../http/capped_body.ts";
-import { failWordless, isFinal, type Repository } from "../repository.ts";
+import type { Repository } from "../repository.ts";
+import { askHead } from "./ask_head.ts";
 
 /**
  * Whether a repository has a blob. Where the answer says neither yes nor no,
@@ -16,19 +15,8 @@ export async function hasBlob(
   { digest, size }: Descriptor,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  const request: AuthenticatedRequest = {
-    method: "HEAD",
-    url: new URL(`blobs/${digest}`, repository.url),
-    access: "push",
-    signal,
-  };
-  const answer = await repository.authenticator.send(request);
-  if (isFinal(repository, answer)) {
-    const what = `push to ${repository.name}`;
-    await failWordless(repository, what, answer, request);
-  }
-  await discard(answer.response);
-  const { ok, headers } = answer.response;
+  const url = new URL(`blobs/${digest}`, repository.url);
+  const { ok, headers } = await askHead(repository, url, {}, signal);
   const length = headers.get("content-length");
   const found = headers.get("docker-content-digest");
   const [algorithm = ""] = digest.split(":", 1);

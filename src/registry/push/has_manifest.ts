@@ -1,8 +1,7 @@
 import type { Descriptor } from "../../spec/descriptor.ts";
 import { ACCEPT } from "../accept.ts";
-import type { AuthenticatedRequest } from "../auth/authenticator.ts";
-import { discard } from "../http/capped_body.ts";
-import { failWordless, isFinal, type Repository } from "../repository.ts";
+import type { Repository } from "../repository.ts";
+import { askHead } from "./ask_head.ts";
 
 /**
  * Whether a tag names this very manifest. Then there is nothing to write, which
@@ -19,20 +18,9 @@ export async function hasManifest(
   { digest }: Descriptor,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  const request: AuthenticatedRequest = {
-    method: "HEAD",
-    url: manifestUrl(repository, name),
-    headers: { accept: ACCEPT },
-    access: "push",
-    signal,
-  };
-  const answer = await repository.authenticator.send(request);
-  if (isFinal(repository, answer)) {
-    const what = `push to ${repository.name}`;
-    await failWordless(repository, what, answer, request);
-  }
-  await discard(answer.response);
-  const { ok, headers } = answer.response;
+  const url = manifestUrl(repository, name);
+  const accept = { accept: ACCEPT };
+  const { ok, headers } = await askHead(repository, url, accept, signal);
   return ok && headers.get("docker-content-digest") === digest;
 }
 
