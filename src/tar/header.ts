@@ -1,5 +1,5 @@
-import type { ArrangedEntry } from "./arrange.ts";
-import { LayerError } from "./layer_error.ts";
+import type { ArrangedEntry } from "./arranged_entry.ts";
+import { PaxRecords } from "./pax_records.ts";
 
 /** Bytes of a tar record; headers and contents are padded to it. */
 export const RECORD_SIZE = 512;
@@ -8,7 +8,10 @@ const TYPE_FLAG: Readonly<Record<ArrangedEntry["type"] | "pax", string>> = {
   file: "0",
   hardlink: "1",
   symlink: "2",
+  "character-device": "3",
+  "block-device": "4",
   directory: "5",
+  fifo: "6",
   pax: "x",
 };
 
@@ -29,6 +32,8 @@ interface Fields {
   readonly mtime: number;
   readonly type: string;
   readonly linkname: string;
+  readonly devmajor: number;
+  readonly devminor: number;
 }
 
 /** What the header of one entry says: ustar fields, and what they cannot hold. */
@@ -42,10 +47,9 @@ interface Header {
  * Writes the header of an entry: a ustar header and, before it, a pax header
  * for what the ustar fields cannot hold (names that are long or not ASCII,
  * link targets over 100 bytes, files over 8 GiB, large owners, times outside
- * 1970 to 2242). The result is a multiple of 512 bytes and depends on the
- * entry alone.
+ * 1970 to 2242 or between two seconds, extended attributes). The result is a
+ * multiple of 512 bytes and depends on the entry alone.
  *
- * @throws {LayerError} Where a number of the entry is out of range.
  * @see {@link https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html#tag_20_92_13_06} for ustar
  * @see {@link https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html#tag_20_92_13_03} for pax
  */
@@ -62,17 +66,15 @@ export function tarHeader(entry: ArrangedEntry): Uint8Array {
     size: pax.byteLength,
     mtime: fields.mtime,
     linkname: "",
+    devmajor: 0,
+    devminor: 0,
   }));
   header.set(pax, RECORD_SIZE);
   header.set(ustar(fields), header.byteLength - RECORD_SIZE);
   return header;
 }
 
-/**
- * Bytes of an entry in a tar: header, content and padding.
- *
- * @throws {LayerError} Where a number of the entry is out of range.
- */
+/** Bytes of an entry in a tar: header, content and padding. */
 export function entrySize(entry: ArrangedEntry): number {
   const content = entry.type === "file" ? padded(entry.body.size) : 0;
   return sizeOf(describe(entry).pax) + content;
@@ -84,74 +86,58 @@ function sizeOf(pax: Uint8Array): number {
 }
 
 function describe(entry: ArrangedEntry): Header {
-  check(entry);
-  const { mode, uid, gid, mtime } = entry;
+  const { mode, uid, gid } = entry;
   const name = entry.type === "directory" ? `${entry.path}/` : entry.path;
   const linkname = "target" in entry ? entry.target : "";
   const size = entry.type === "file" ? entry.body.size : 0;
+  const { major = 0, minor = 0 } = "major" in entry ? entry : {};
 
-  const records: string[] = [];
+  const records = new PaxRecords();
   const text = (keyword: string, value: string) => {
     if (fitsName(value)) return value;
-    records.push(paxRecord(keyword, value));
+    records.add(keyword, value);
     return asciiName(value);
   };
-  const number = (keyword: string, value: number, max: number) => {
-    if (value >= 0 && value <= max) return value;
-    records.push(paxRecord(keyword, String(value)));
-    return 0;
+  const number = (
+    keyword: string,
+    value: number,
+    max: number,
+    exactly = String(value),
+  ) => {
+    const fits = value >= 0 && value <= max;
+    if (!fits || exactly !== String(value)) records.add(keyword, exactly);
+    return fits ? value : 0;
   };
   const fields: Fields = {
     type: TYPE_FLAG[entry.type],
     mode,
     gid: number("gid", gid, MAX_7_DIGITS),
     linkname: text("linkpath", linkname),
-    mtime: number("mtime", mtime, MAX_11_DIGITS),
+    mtime: number("mtime", entry.mtime, MAX_11_DIGITS, timeText(entry)),
     name: text("path", name),
     size: number("size", size, MAX_11_DIGITS),
     uid: number("uid", uid, MAX_7_DIGITS),
+    devmajor: major,
+    devminor: minor,
   };
-  return { fields, pax: encoder.encode(records.join("")) };
+  for (const [name, value] of Object.entries(entry.xattrs)) {
+    records.add(`SCHILY.xattr.${name}`, value);
+  }
+  return { fields, pax: records.bytes() };
+}
+
+/** A time in seconds, with as many digits behind the point as it has. */
+function timeText({ mtime, mtimeNanoseconds }: ArrangedEntry): string {
+  if (mtimeNanoseconds === 0) return String(mtime);
+  const late = mtime >= 0;
+  const seconds = late ? String(mtime) : `-${-mtime - 1}`;
+  const rest = late ? mtimeNanoseconds : 1e9 - mtimeNanoseconds;
+  return `${seconds}.${String(rest).padStart(9, "0").replace(/0+$/, "")}`;
 }
 
 /** Rounds a length up to whole records. */
 export function padded(length: number): number {
   return Math.ceil(length / RECORD_SIZE) * RECORD_SIZE;
-}
-
-function check(entry: ArrangedEntry): void {
-  const { path, mode, uid, gid, mtime } = entry;
-  const refuse = (what: string) => {
-    throw new LayerError(path, what);
-  };
-  if (!Number.isInteger(mode) || mode < 0 || mode > 0o7777) {
-    refuse(`the mode ${mode} is not in 0 to 0o7777`);
-  }
-  for (const id of [uid, gid]) {
-    if (!Number.isInteger(id) || id < 0 || id > 0x7fffffff) {
-      refuse(`the owner ${uid}:${gid} is not in 0 to 2147483647`);
-    }
-  }
-  if (!Number.isSafeInteger(mtime)) {
-    refuse(`the time ${mtime} is not a whole number of seconds`);
-  }
-  if (
-    "target" in entry && (!entry.target.isWellFormed() ||
-      entry.target === "" || entry.target.includes("\0"))
-  ) {
-    refuse(
-      `the target of the link, ${
-        JSON.stringify(entry.target.toWellFormed())
-      }, ` +
-        "is empty, holds a NUL character or is not valid Unicode",
-    );
-  }
-  if (
-    entry.type === "file" &&
-    (!Number.isSafeInteger(entry.body.size) || entry.body.size < 0)
-  ) {
-    refuse(`the size ${entry.body.size} is not a number of bytes`);
-  }
 }
 
 function ustar(fields: Fields): Uint8Array {
@@ -172,8 +158,8 @@ function ustar(fields: Fields): Uint8Array {
   text(156, fields.type);
   text(157, fields.linkname);
   text(257, "ustar\x0000");
-  octal(329, 7, 0);
-  octal(337, 7, 0);
+  octal(329, 7, fields.devmajor);
+  octal(337, 7, fields.devminor);
   let checksum = 0;
   for (const byte of block) checksum += byte;
   octal(148, 6, checksum);
@@ -188,15 +174,4 @@ function fitsName(value: string): boolean {
 /** What readers that do not know pax see in place of a name. */
 function asciiName(value: string): string {
   return value.replace(/[^\x20-\x7e]/gu, "_").slice(0, NAME_LENGTH);
-}
-
-/** `length keyword=value\n`, where the length counts its own digits. */
-function paxRecord(keyword: string, value: string): string {
-  const rest = ` ${keyword}=${value}\n`;
-  const restLength = encoder.encode(rest).byteLength;
-  let length = restLength;
-  while (length !== restLength + String(length).length) {
-    length = restLength + String(length).length;
-  }
-  return `${length}${rest}`;
 }

@@ -1,5 +1,8 @@
 import { LayerError } from "./layer_error.ts";
 
+/** Finds a part that is empty, `.` or `..`. */
+const ODD_PART = /(?:^|\/)\.{0,2}(?:\/|$)/;
+
 /**
  * Brings a path into the form that a layer holds: parts joined by `/`, none of
  * them empty or `.`. The root is the empty text.
@@ -13,11 +16,43 @@ export function layerPath(path: string): string {
   if (path.includes("\0")) {
     throw new LayerError(path, "the name holds a NUL character");
   }
+  if (!ODD_PART.test(path)) return path;
   const parts = path.split("/").filter((part) => part !== "" && part !== ".");
   if (parts.includes("..")) {
     throw new LayerError(path, "a path in a layer may not hold '..'");
   }
   return parts.join("/");
+}
+
+/** The last part of a path in the form that layers have. */
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** The directory that holds a path in the form that layers have. */
+export function parentOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf("/"), 0));
+}
+
+/** The path of a name in a directory; the root is the empty text. */
+export function pathBelow(directory: string, name: string): string {
+  return directory === "" ? name : `${directory}/${name}`;
+}
+
+/**
+ * Sorts items by the bytes of a text that each of them has, in place.
+ *
+ * @returns The same items.
+ */
+export function sortByBytes<T>(items: T[], textOf: (item: T) => string): T[] {
+  const keyed = items.map((item) => ({ item, text: textOf(item) }));
+  // Engines compare texts faster, and the same way where no surrogates are.
+  const compare = keyed.some(({ text }) => /[\ud800-\udfff]/.test(text))
+    ? compareBytes
+    : (a: string, b: string) => a < b ? -1 : a > b ? 1 : 0;
+  keyed.sort((a, b) => compare(a.text, b.text));
+  keyed.forEach(({ item }, position) => items[position] = item);
+  return items;
 }
 
 /**

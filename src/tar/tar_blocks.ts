@@ -1,8 +1,7 @@
 import { chunksOf, streamOf } from "../bytes/byte_source.ts";
 import { turn } from "../bytes/turn.ts";
-import { ScratchbuildError } from "../spec/error.ts";
-import type { ArrangedEntry } from "./arrange.ts";
-import type { FileEntry } from "./entry.ts";
+import type { ArrangedEntry, ArrangedFile } from "./arranged_entry.ts";
+import { contentError } from "./file_content.ts";
 import { entrySize, padded, RECORD_SIZE, tarHeader } from "./header.ts";
 import { LayerError } from "./layer_error.ts";
 
@@ -32,11 +31,7 @@ export function tarBlocks(
   return streamOf(withTurns(blocks(entries)));
 }
 
-/**
- * Bytes of the tar that {@linkcode tarBlocks} makes of entries.
- *
- * @throws {LayerError} Where a number of an entry is out of range.
- */
+/** Bytes of the tar that {@linkcode tarBlocks} makes of entries. */
 export function tarSize(entries: Iterable<ArrangedEntry>): number {
   let size = END_SIZE;
   for (const entry of entries) size += entrySize(entry);
@@ -71,7 +66,7 @@ async function* blocks(
     // A pax header can be larger than a block, so it is cut like content.
     yield* block.fill(header);
     if (entry.type !== "file") continue;
-    for await (const chunk of fileContent(entry, scratch)) {
+    for await (const chunk of contentOf(entry, scratch)) {
       yield* block.fill(chunk);
     }
     yield* block.fill(new Uint8Array(padded(size) - size));
@@ -80,8 +75,8 @@ async function* blocks(
 }
 
 /** The bytes of a file, as many as its entry says. */
-async function* fileContent(
-  entry: FileEntry,
+async function* contentOf(
+  entry: ArrangedFile,
   scratch: Uint8Array,
 ): AsyncGenerator<Uint8Array> {
   const { body: { size }, path } = entry;
@@ -93,9 +88,7 @@ async function* fileContent(
       yield chunk;
     }
   } catch (error) {
-    if (error instanceof ScratchbuildError) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new LayerError(path, `its content cannot be read: ${why}`, error);
+    throw contentError(path, error);
   }
   if (length !== size) {
     throw new LayerError(

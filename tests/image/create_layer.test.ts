@@ -3,13 +3,16 @@ import { Buffer } from "node:buffer";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { bytesSource, streamOf } from "../../src/bytes/byte_source.ts";
+import { blobSpool, type Spool } from "../../src/bytes/spool.ts";
 import { digestOf } from "../../src/bytes/sha256.ts";
 import type { Compression } from "../../src/compression/compress.ts";
 import {
   createLayer,
-  createLayerFromTar,
+  type LayerOptions,
 } from "../../src/image/create_layer.ts";
+import { createLayerFromTar } from "../../src/image/create_layer_from_tar.ts";
 import type { Entry } from "../../src/tar/entry.ts";
+import { LowerLayers } from "../../src/tar/lower_layers.ts";
 
 const ENTRIES: Entry[] = [
   { type: "file", path: "a/b", body: new Blob(["content\n"]) },
@@ -47,6 +50,136 @@ test("entries may come from an async iterable", async () => {
   }
   const [a, b] = [await createLayer(entries()), await createLayer(ENTRIES)];
   assert.equal(a.digest, b.digest);
+});
+
+/** A spool that remembers what it took, and what of that was disposed of. */
+function watchedSpool() {
+  const spools = { taken: 0, freed: 0 };
+  const spool: Spool = async (stream) => {
+    const bytes = await blobSpool(stream);
+    spools.taken++;
+    return {
+      size: bytes.size,
+      stream: () => bytes.stream(),
+      [Symbol.asyncDispose]: () => {
+        spools.freed++;
+        return Promise.resolve();
+      },
+    };
+  };
+  return { spools, spool };
+}
+
+const streamOfText = (...texts: string[]) =>
+  streamOf(texts.map((text) => new TextEncoder().encode(text)));
+
+test("bodies of every kind give the same layer", async () => {
+  const bodies = [
+    "content\n",
+    new TextEncoder().encode("content\n"),
+    new Blob(["content\n"]),
+    streamOfText("cont", "ent\n"),
+  ];
+  const { digest } = await createLayer(ENTRIES);
+  for (const body of bodies) {
+    const layer = await createLayer([
+      { type: "file", path: "a/b", body },
+      ENTRIES[1]!,
+    ]);
+    assert.equal(layer.digest, digest);
+  }
+});
+
+test("streams are read when their entries come, and freed at the end", async () => {
+  const { spools, spool } = watchedSpool();
+  const seen: number[] = [];
+  function* entries(): Generator<Entry> {
+    for (const path of ["b", "a"]) {
+      seen.push(spools.taken);
+      yield { type: "file", path, body: streamOfText(path) };
+    }
+    seen.push(spools.taken);
+  }
+  const layer = await createLayer(entries(), {
+    spool,
+    onArranged: (entries) => {
+      assert.deepEqual(entries.map(({ path }) => path), ["a", "b"]);
+      assert.deepEqual(spools, { taken: 2, freed: 0 });
+    },
+  });
+  assert.deepEqual(seen, [0, 1, 2]);
+  assert.deepEqual(spools, { taken: 3, freed: 2 });
+  await layer[Symbol.asyncDispose]();
+  assert.equal(spools.freed, 3);
+});
+
+test("streams that were kept are freed when the layer fails", async () => {
+  const { spools, spool } = watchedSpool();
+  const first: Entry = { type: "file", path: "a", body: streamOfText("a") };
+  const broken = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.error(new Error("cut off")),
+  });
+  await assert.rejects(
+    createLayer([first, { type: "file", path: "d/b", body: broken }], {
+      spool,
+    }),
+    {
+      name: "LayerError",
+      path: "d/b",
+      message: "Cannot pack d/b: its content cannot be read: cut off",
+    },
+  );
+  assert.deepEqual(spools, { taken: 1, freed: 1 });
+});
+
+test("a stream that was read before is refused", async () => {
+  const body = streamOfText("a");
+  await new Response(body).text();
+  await assert.rejects(createLayer([{ type: "file", path: "f", body }]), {
+    name: "LayerError",
+    path: "f",
+  });
+});
+
+test("a signal ends the reading of a stream", async () => {
+  const controller = new AbortController();
+  let cancelled = false;
+  const body = new ReadableStream<Uint8Array>({
+    pull: (stream) => {
+      stream.enqueue(new Uint8Array(1));
+      controller.abort();
+    },
+    cancel: () => {
+      cancelled = true;
+    },
+  }, { highWaterMark: 0 });
+  await assert.rejects(
+    createLayer([{ type: "file", path: "endless", body }], {
+      signal: controller.signal,
+    }),
+    { code: "ABORTED" },
+  );
+  assert.equal(cancelled, true);
+});
+
+test("layers know those below them", async () => {
+  const below = new LowerLayers();
+  const options: LayerOptions = {
+    lower: (path) => below.find(path),
+    onArranged: (entries) => below.add(entries),
+  };
+  await createLayer([
+    { type: "directory", path: "srv", mode: 0o2750, uid: 33 },
+    { type: "symlink", path: "www", target: "srv" },
+  ], options);
+  await createLayer([{ type: "file", path: "www/index", body: "" }], {
+    ...options,
+    onArranged: (entries) =>
+      assert.deepEqual(
+        entries.map(({ path, mode, uid }) => [path, mode, uid]),
+        [["srv", 0o2750, 33], ["srv/index", 0o644, 0]],
+      ),
+  });
 });
 
 test("a layer of a tar is that tar, however it arrives", async () => {

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { arrangeEntries, type ArrangeOptions } from "../../src/tar/arrange.ts";
-import type { Entry } from "../../src/tar/entry.ts";
+import { bytesSource } from "../../src/bytes/byte_source.ts";
+import { arrangeEntries } from "../../src/tar/arrange.ts";
+import type { ArrangeOptions } from "../../src/tar/arrange_options.ts";
+import type { Entry, FileEntry } from "../../src/tar/entry.ts";
 
-const file = (path: string, text = "x"): Entry => ({
+const file = (path: string, text = "x"): FileEntry => ({
   type: "file",
   path,
   body: new Blob([text]),
@@ -50,6 +52,8 @@ test("owner and time are those of the entry, else of the options", async () => {
     uid: 7,
     gid: 8,
     mtime: 9,
+    mtimeNanoseconds: 0,
+    xattrs: {},
   });
   const { uid, gid, mode, mtime } = entry!;
   assert.deepEqual([uid, gid, mode, mtime], [1, 8, 0o600, 9]);
@@ -94,8 +98,82 @@ test("the first name of a file holds the content, the others link to it", async 
   assert.equal(entries.filter((entry) => "body" in entry).length, 1);
 });
 
+test("a mask changes all modes but those of symbolic links", async () => {
+  const tree: Entry[] = [
+    { ...file("d/f"), mode: 0o6777 },
+    { type: "fifo", path: "d/p" },
+    { type: "symlink", path: "d/l", target: "f" },
+  ];
+  const modes = async (mode: ArrangeOptions["mode"]) =>
+    (await arrangeEntries(tree, mode ? { mode } : {})).map(({ mode }) =>
+      mode.toString(8)
+    );
+  assert.deepEqual(await modes(undefined), ["755", "6777", "777", "644"]);
+  assert.deepEqual(await modes({ keep: 0o755 }), ["755", "755", "777", "644"]);
+  assert.deepEqual(await modes({ keep: ~0o022 }), [
+    "755",
+    "6755",
+    "777",
+    "644",
+  ]);
+  assert.deepEqual(await modes({ keep: 0o700, add: 0o050 }), [
+    "750",
+    "750",
+    "777",
+    "650",
+  ]);
+});
+
+test("filter and map come before the prefix", async () => {
+  const seen: string[] = [];
+  const entries = await arrangeEntries([file("a"), file("b"), file("c")], {
+    prefix: "p",
+    filter: ({ path }) => path !== "a",
+    map: (entry) => {
+      seen.push(entry.path);
+      return entry.path === "b" ? undefined : { ...entry, path: "d/e", uid: 3 };
+    },
+  });
+  assert.deepEqual(seen, ["b", "c"]);
+  assert.deepEqual(
+    entries.map(({ path, uid }) => [path, uid]),
+    [["p", 0], ["p/d", 0], ["p/d/e", 3]],
+  );
+});
+
+test("a further name of a link, a device or a pipe is one more of it", async () => {
+  const tree: Entry[] = [
+    { type: "hardlink", path: "a", target: "l" },
+    { type: "symlink", path: "l", target: "t" },
+    { type: "hardlink", path: "b", target: "n" },
+    { type: "character-device", path: "n", major: 1, minor: 3 },
+  ];
+  const [a, b] = await arrangeEntries(tree);
+  assert.ok(a?.type === "symlink" && a.target === "t");
+  assert.ok(b?.type === "character-device" && b.minor === 3);
+});
+
 for (
-  const [name, entries, why] of [
+  const body of [
+    "ü",
+    new Uint8Array([0xc3, 0xbc]),
+    new Blob(["ü"]),
+    bytesSource(new Uint8Array([0xc3, 0xbc])),
+    new Blob(["ü"]).stream(),
+  ]
+) {
+  test(`a body may be a ${typeof body} (${body.constructor.name})`, async () => {
+    const [entry] = await arrangeEntries([{ type: "file", path: "f", body }]);
+    assert.ok(entry?.type === "file");
+    assert.equal(entry.body.size, 2);
+    for (let times = 0; times < 2; times++) {
+      assert.equal(await new Response(entry.body.stream()).text(), "ü");
+    }
+  });
+}
+
+for (
+  const [name, entries, why, options] of [
     ["a path that is there twice", [file("a"), file("./a")], /twice/],
     ["something below a file", [file("a"), file("a/b")], /below a.*file/],
     ["a hard link to nothing", [
@@ -108,12 +186,17 @@ for (
       { type: "hardlink", path: "a", target: "d" },
       { type: "directory", path: "d" },
     ], /no file/],
+    ["a prefix that leads out", [], /'\.\.'/, { prefix: "a/../b" }],
+    ["a prefix that is a marker", [], /\.wh\.b/, { prefix: "a/.wh.b" }],
+    ["a file at the prefix", [file("/")], /directory/, { prefix: "a" }],
+    ["a NUL in a path", [file("a\0b")], /pack a\\u0000b: .*NUL/],
+    ["a lone surrogate", [file("a\ud800")], /pack a\\ud800: .*Unicode/],
     ["a file as the root", [file("/")], /root/],
     ["a path that leads out", [file("a/../../b")], /'\.\.'/],
-  ] as [string, Entry[], RegExp][]
+  ] as [string, Entry[], RegExp, ArrangeOptions?][]
 ) {
   test(`refused: ${name}`, async () => {
-    await assert.rejects(arrangeEntries(entries), {
+    await assert.rejects(arrangeEntries(entries, options), {
       code: "LAYER",
       message: why,
     });

@@ -6,7 +6,7 @@ import { bytesSource, iterateStream } from "../../src/bytes/byte_source.ts";
 import { concat } from "../../src/bytes/concat.ts";
 import { digestOf } from "../../src/bytes/sha256.ts";
 import { arrangeEntries } from "../../src/tar/arrange.ts";
-import type { Entry } from "../../src/tar/entry.ts";
+import type { Entry, FileEntry } from "../../src/tar/entry.ts";
 import { BLOCK_SIZE, tarBlocks } from "../../src/tar/tar_blocks.ts";
 
 async function pack(entries: Entry[]): Promise<Uint8Array[]> {
@@ -18,7 +18,7 @@ async function pack(entries: Entry[]): Promise<Uint8Array[]> {
   return blocks;
 }
 
-const file = (path: string, size: number): Entry => ({
+const file = (path: string, size: number): FileEntry => ({
   type: "file",
   path,
   body: bytesSource(new Uint8Array(size).fill(7)),
