@@ -5,7 +5,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { createLayer } from "../../src/machine/create_layer.ts";
-import { directory } from "../../src/machine/directory.ts";
+import { directory } from "../../src/machine/directory/directory.ts";
 import { tarDirectory } from "../../src/machine/tar_directory.ts";
 import { makeTree } from "../support/make_tree.ts";
 import { skipWithout } from "../support/peers.ts";

@@ -1,9 +1,10 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import type { ByteSource } from "../bytes/byte_source.ts";
-import { streamOf } from "../bytes/byte_source.ts";
-import { LayerError } from "../tar/layer_error.ts";
-import { readError } from "./read_error.ts";
-import { errorCode } from "./system_error.ts";
+import type { ByteSource } from "../../bytes/byte_source.ts";
+import { streamOf } from "../../bytes/byte_source.ts";
+import { LayerError } from "../../tar/layer_error.ts";
+import { readError } from "../read_error.ts";
+import { errorCode } from "../system_error.ts";
+import { type Identity, isSame } from "./identity.ts";
 
 /** Most bytes that one read asks for, where the reader lends no memory. */
 const READ_SIZE = 1 << 18;
@@ -15,11 +16,7 @@ const NO_FOLLOW: number = constants.O_NOFOLLOW ?? 0;
 const NO_WAIT: number = constants.O_NONBLOCK ?? 0;
 
 /** What the listing said about a file. */
-export interface FileIdentity {
-  /** Device. */
-  readonly dev: number;
-  /** Number of the inode. */
-  readonly ino: number;
+export interface FileIdentity extends Identity {
   /** Size in bytes. */
   readonly size: number;
 }
@@ -45,8 +42,8 @@ function* readFile(
   const file = open(path);
   try {
     const opened = fstatSync(file);
-    const { dev, ino, size } = opened;
-    if (dev !== listed.dev || ino !== listed.ino || !opened.isFile()) {
+    const { size } = opened;
+    if (!isSame(opened, listed) || !opened.isFile()) {
       throw new LayerError(path, "it was replaced while it was packed");
     }
     if (size !== listed.size) throw changedSize(path, listed.size, size);
