@@ -1,6 +1,6 @@
-import type { LayerFromTarOptions } from "../image/create_layer.ts";
+import type { SealOptions } from "../image/seal_layer.ts";
 
-type OnProgress = NonNullable<LayerFromTarOptions["onProgress"]>;
+type OnProgress = NonNullable<SealOptions["onProgress"]>;
 
 /** Bytes packed between two collections, 32 MiB. */
 const INTERVAL = 1 << 25;

@@ -1,0 +1,146 @@
+import {
+  type ByteSource,
+  bytesSource,
+  streamOf,
+} from "../bytes/byte_source.ts";
+import { rechunk } from "../bytes/rechunk.ts";
+import { checkCompression } from "../compression/compress.ts";
+import { abortedError } from "../spec/error.ts";
+import { arrangeInOrder } from "../tar/arrange_in_order.ts";
+import { passTar } from "../tar/read/pass_tar.ts";
+import type { TarEntry } from "../tar/read/tar_entry.ts";
+import { BLOCK_SIZE, tarBlocks, tarSize } from "../tar/tar_blocks.ts";
+import type { Layer } from "./container_image.ts";
+import type { LayerOptions } from "./create_layer.ts";
+import { sealLayer } from "./seal_layer.ts";
+import { StreamKeeper } from "./stream_keeper.ts";
+import { tarChunks } from "./tar_chunks.ts";
+import { TarContents } from "./tar_contents.ts";
+import { TarEntries } from "./tar_entries.ts";
+
+/** Options of {@linkcode createLayerFromTar}. */
+export interface TarLayerOptions extends LayerOptions {
+  /**
+   * Is told of every entry of the tar while it passes. The content can be read
+   * until what this returns is settled; what it throws stops the work.
+   */
+  readonly onEntry?: (entry: TarEntry) => void | Promise<void>;
+}
+
+/**
+ * Makes a layer of a tar that exists already, compressed (gzip, zstd) or not.
+ *
+ * It is taken byte for byte unless one of `prefix`, `owner`, `mtime`, `mode`,
+ * `filter` and `map` is given; then its entries are written anew in
+ * the form that layers have: every parent present, no path twice (the last one
+ * counts), in the order of the tar. The owner and the time in the options win
+ * over those in the tar, and an entry for the root is left out. Either way
+ * nothing is unpacked to disk, a malformed tar is refused, and so are whiteouts
+ * that are not said to be meant.
+ *
+ * What Docker and podman refuse or take for something else in a tar that is
+ * taken byte for byte (a path twice, parents that are missing) is told to
+ * `onWarning`. There `onArranged` is called when the layer has been packed, with
+ * entries whose content is not there.
+ *
+ * @param tar The tar. A stream that is to be written anew is spooled first; of
+ * everything else, what is written anew is read twice.
+ * @throws {TarError} Where the tar is malformed.
+ * @throws {LayerError} Where an entry cannot be in a layer.
+ * @throws {ScratchbuildError} Code `COMPRESSION` for a codec that does not
+ * exist, and where the compression of the tar is damaged; code `LAYER` where
+ * the spool does not take the bytes; code `ABORTED` when the signal ended the
+ * work.
+ */
+export async function createLayerFromTar(
+  tar: Uint8Array | ReadableStream<Uint8Array> | ByteSource,
+  options: TarLayerOptions = {},
+): Promise<Layer> {
+  checkCompression(options);
+  const { signal } = options;
+  const source = tar instanceof Uint8Array ? bytesSource(tar) : tar;
+  const kept = new StreamKeeper(options);
+  try {
+    if (!isWrittenAnew(options)) return await passed(source, options);
+    const again = source instanceof ReadableStream
+      ? await kept.keep(source)
+      : source;
+    return await writtenAnew(again, options, kept);
+  } catch (error) {
+    if (signal?.aborted) throw abortedError("build the layer", signal);
+    throw error;
+  } finally {
+    await kept[Symbol.asyncDispose]();
+  }
+}
+
+function isWrittenAnew(options: TarLayerOptions): boolean {
+  const { prefix, owner, mtime, mode, filter, map } = options;
+  return [prefix, owner, mtime, mode, filter, map]
+    .some((option) => option !== undefined);
+}
+
+/** A layer of the very bytes of a tar. */
+async function passed(
+  tar: ByteSource | ReadableStream<Uint8Array>,
+  options: TarLayerOptions,
+): Promise<Layer> {
+  const { whiteouts = false, signal, onEntry, onArranged } = options;
+  const contents = new TarContents(whiteouts);
+  const total = tar instanceof ReadableStream ? undefined : tar.size;
+  let isCompressed = false;
+  async function* blocks() {
+    const chunks = tarChunks(tar, {
+      signal,
+      onEncoding: (compressed) => isCompressed = compressed,
+    });
+    yield* passTar(chunks, async (entry) => {
+      contents.add(entry);
+      await onEntry?.(entry);
+    });
+  }
+  const { onProgress, onWarning, ...rest } = options;
+  const layer = await sealLayer(
+    rechunk(streamOf(blocks()), BLOCK_SIZE),
+    {
+      ...rest,
+      ...(onProgress && {
+        onProgress: (bytes) =>
+          onProgress(bytes, isCompressed ? undefined : total),
+      }),
+    },
+  );
+  try {
+    onArranged?.(contents.entries());
+    if (onWarning) contents.warn(onWarning);
+    return layer;
+  } catch (error) {
+    await layer[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** A layer of the entries of a tar. */
+async function writtenAnew(
+  tar: ByteSource,
+  options: TarLayerOptions,
+  kept: StreamKeeper,
+): Promise<Layer> {
+  const { owner, mtime, signal, onEntry, onWarning } = options;
+  const { onArranged, onProgress } = options;
+  const entries = new TarEntries(tar, {
+    signal,
+    dropOwner: owner !== undefined,
+    dropTime: mtime !== undefined,
+    ...(onEntry && { onEntry }),
+    ...(onWarning && { onWarning }),
+  });
+  try {
+    const arranged = await arrangeInOrder(entries, options, kept.keep);
+    onArranged?.(arranged);
+    const total = onProgress && tarSize(arranged);
+    return await sealLayer(tarBlocks(arranged), options, total);
+  } finally {
+    await entries[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,124 @@
+import { bytesSource } from "../bytes/byte_source.ts";
+import { printable } from "../spec/printable.ts";
+import type { ArrangedEntry } from "../tar/arranged_entry.ts";
+import { layerPath } from "../tar/layer_path.ts";
+import { LayerError } from "../tar/layer_error.ts";
+import type { OnLayerWarning } from "../tar/layer_warning.ts";
+import type { TarHeader } from "../tar/read/tar_entry.ts";
+import { checkMarkers } from "../tar/whiteouts.ts";
+
+/** How many paths a warning names. */
+const MOST = 3;
+
+/**
+ * What a tar holds that is taken byte for byte: enough of it to know what lies
+ * below the next layer, and what programs will say of it.
+ */
+export class TarContents {
+  readonly #entries = new Map<string, ArrangedEntry>();
+  readonly #twice = new Set<string>();
+  readonly #whiteouts: boolean;
+
+  /** @param whiteouts Whether markers are meant as such. */
+  constructor(whiteouts: boolean) {
+    this.#whiteouts = whiteouts;
+  }
+
+  /**
+   * Takes note of an entry.
+   *
+   * @throws {LayerError} For a marker that is not meant.
+   */
+  add(header: TarHeader): void {
+    const path = pathOf(header);
+    if (path === undefined || path === "") return;
+    checkMarkers(path, this.#whiteouts);
+    if (this.#entries.has(path)) this.#twice.add(path);
+    const entry = entryOf(header, path);
+    if (entry) this.#entries.set(path, entry);
+  }
+
+  /** What the tar holds, without the content. */
+  entries(): ArrangedEntry[] {
+    return [...this.#entries.values()];
+  }
+
+  /** Tells of what Docker and podman refuse, or take for something else. */
+  warn(onWarning: OnLayerWarning): void {
+    const twice = [...this.#twice];
+    if (twice.length > 0) {
+      onWarning({
+        path: twice[0] ?? "",
+        code: "TAR",
+        message: `the tar holds ${listed(twice)} more than once, which ` +
+          "docker load and podman load refuse; with a destination, also /, " +
+          "it is written anew",
+      });
+    }
+    const orphans = this.#missing();
+    if (orphans.length > 0) {
+      onWarning({
+        path: orphans[0] ?? "",
+        code: "TAR",
+        message: `the tar has no entry for ${listed(orphans)} above what it ` +
+          "holds, so that Docker and podman give it mode 0755 and owner 0:0; " +
+          "with a destination, also /, it is written anew",
+      });
+    }
+  }
+
+  #missing(): string[] {
+    const missing = new Set<string>();
+    for (const path of this.#entries.keys()) {
+      for (
+        let slash = path.lastIndexOf("/");
+        slash > 0;
+        slash = path.lastIndexOf("/", slash - 1)
+      ) {
+        const parent = path.slice(0, slash);
+        if (this.#entries.has(parent) || missing.has(parent)) break;
+        missing.add(parent);
+      }
+    }
+    return [...missing];
+  }
+}
+
+function pathOf({ path }: TarHeader): string | undefined {
+  try {
+    return layerPath(path);
+  } catch (error) {
+    // What programs make of `..` is their affair; nothing is unpacked here.
+    if (error instanceof LayerError) return undefined;
+    throw error;
+  }
+}
+
+function entryOf(header: TarHeader, path: string): ArrangedEntry | undefined {
+  const { type, target, mode, uid, gid, mtime, mtimeNanoseconds } = header;
+  const { major, minor, xattrs } = header;
+  const attributes = { path, mode, uid, gid, mtime, mtimeNanoseconds, xattrs };
+  switch (type) {
+    case "other":
+      return undefined;
+    case "file":
+      return { ...attributes, type, body: NOT_HERE };
+    case "symlink":
+    case "hardlink":
+      return { ...attributes, type, target };
+    case "character-device":
+    case "block-device":
+      return { ...attributes, type, major, minor };
+    default:
+      return { ...attributes, type };
+  }
+}
+
+/** The content is in the tar, and passes. */
+const NOT_HERE = bytesSource(new Uint8Array());
+
+function listed(paths: readonly string[]): string {
+  const rest = paths.length - MOST;
+  return paths.slice(0, MOST).map(printable).join(", ") +
+    (rest > 0 ? ` and ${rest} more` : "");
+}
