@@ -1,19 +1,25 @@
-import { canonicalJson } from "../spec/canonical_json.ts";
 import { digestOf } from "../bytes/sha256.ts";
+import { canonicalJson } from "../spec/canonical_json.ts";
+import { MANIFEST_LIMIT } from "../spec/check_manifest.ts";
+import { joinVariables } from "../spec/config_rules.ts";
+import { MAX_SECONDS, secondsToDateTime } from "../spec/date_time.ts";
 import { ScratchbuildError } from "../spec/error.ts";
 import type { Image, ImageConfig } from "../spec/image.ts";
 import type { Manifest } from "../spec/manifest.ts";
 import { type ImageFormat, mediaTypes } from "../spec/media_types.ts";
-import type { Platform } from "../spec/platform.ts";
-import { checkImageConfig } from "./check_image_config.ts";
+import { type Platform, platformOf } from "../spec/platform.ts";
+import { checkImageOptions } from "./check_image_options.ts";
+import { mergeImageConfig } from "./merge_image_config.ts";
 import type { ContainerImage, Document, Layer } from "./container_image.ts";
 
 /** Options of {@linkcode createImage}. */
 export interface ImageOptions {
-  /** The layers, bottom-most first. */
+  /** The layers, one at the least, bottom-most first. */
   readonly layers: readonly Layer[];
   /**
-   * How a container of the image is run.
+   * How a container of the image is run. Of several variables of one name the
+   * last value counts, in the place of the first. Members that are `null` are
+   * left out.
    *
    * @default {{}}
    */
@@ -32,23 +38,38 @@ export interface ImageOptions {
    */
   readonly platform?: Platform;
   /**
-   * Date and time of the image and of its layers, RFC 3339. The default is not
-   * the present time, so that equal input gives an equal digest.
+   * Date and time of the image and of its layers: RFC 3339 text, which is kept
+   * as it is, or seconds since 1970. The default is not the present time, so
+   * that equal input gives an equal digest.
    *
-   * @default {"1970-01-01T00:00:00Z"}
+   * @default {0}
    */
-  readonly created?: string;
+  readonly created?: string | number;
   /** Name or e-mail address of who made the image. */
   readonly author?: string;
   /** Annotations of the manifest. Not with `docker`, which has none. */
   readonly annotations?: Readonly<Record<string, string>>;
+  /**
+   * Is told in one line what some consumers will not take: more than 125 layers,
+   * which are too many for Docker.
+   */
+  readonly onWarning?: (message: string) => void;
 }
+
+/**
+ * The most layers that Docker chains.
+ *
+ * @see {@link https://github.com/moby/moby/blob/v27.0.0/layer/layer_store.go}
+ */
+const MOST_LAYERS = 125;
 
 /**
  * Makes an image of layers: writes its configuration and its manifest, both as
  * canonical JSON, so that equal input gives equal digests.
  *
- * @throws {ScratchbuildError} Code `IMAGE` where an option cannot be right.
+ * @throws {ScratchbuildError} Code `IMAGE` where an option cannot be right, or
+ * a document becomes longer than registries take; code `JSON` for a text that
+ * is none.
  * @see {@link https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md}
  * @see {@link https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md}
  *
@@ -70,17 +91,18 @@ export async function createImage(
   options: ImageOptions,
 ): Promise<ContainerImage> {
   const { layers, format = "oci", annotations, author } = options;
-  const { config: imageConfig = {}, created = "1970-01-01T00:00:00Z" } =
-    options;
   const platform = options.platform ?? { os: "linux", architecture: "amd64" };
+  const created = dateTimeOf(options.created ?? 0);
+  // In configurations that other programs wrote, null is absent.
+  const imageConfig = mergeImageConfig({}, options.config ?? {});
+  checkImageOptions({ ...options, config: imageConfig }, created, refuse);
   const types = mediaTypes[format];
-  check(options, created);
 
   const config = await document<Image>(types.config, {
     created,
     ...(author === undefined ? {} : { author }),
-    ...platform,
-    config: imageConfig,
+    ...platformOf(platform),
+    config: withJoinedVariables(imageConfig),
     rootfs: { type: "layers", diff_ids: layers.map(({ diffId }) => diffId) },
     history: layers.map(({ createdBy }) => ({
       created,
@@ -100,7 +122,18 @@ export async function createImage(
       ? { annotations: { ...annotations } }
       : {}),
   });
+  checkSizes(config, manifest);
+  if (layers.length > MOST_LAYERS) {
+    options.onWarning?.(
+      `The image has ${layers.length} layers, and Docker takes no more than ` +
+        `${MOST_LAYERS}; join some`,
+    );
+  }
   return { manifest, config, layers };
+}
+
+function withJoinedVariables(config: ImageConfig): ImageConfig {
+  return config.Env ? { ...config, Env: joinVariables(config.Env) } : config;
 }
 
 async function document<T>(mediaType: string, value: T): Promise<Document<T>> {
@@ -114,42 +147,31 @@ async function document<T>(mediaType: string, value: T): Promise<Document<T>> {
   };
 }
 
-/** RFC 3339, section 5.6, without the leap second, which Go does not read. */
-const DATE_TIME =
-  /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
-
-function isDateTime(text: string): boolean {
-  const [, date] = DATE_TIME.exec(text) ?? [];
-  const day = new Date(`${date}T00:00:00Z`);
-  // `Date` takes the 30th of February for a day in March.
-  return !Number.isNaN(day.getTime()) &&
-    day.toISOString().startsWith(`${date}`);
+/** What is not read by registries, or by those who pull from them. */
+function checkSizes(...documents: Document<unknown>[]): void {
+  for (const { descriptor: { mediaType, size } } of documents) {
+    if (size <= MANIFEST_LIMIT) continue;
+    refuse(
+      `the document ${mediaType} would be ${size} bytes long, and ` +
+        `${MANIFEST_LIMIT} are the most that registries and clients take; ` +
+        "shorten its texts",
+    );
+  }
 }
 
-function check(options: ImageOptions, created: string): void {
-  const refuse = (why: string) => {
-    throw new ScratchbuildError(`Cannot create the image: ${why}`, {
-      code: "IMAGE",
-    });
-  };
-  const { format = "oci", annotations = {} } = options;
-  if (!Object.hasOwn(mediaTypes, format)) {
-    refuse(`the format ${JSON.stringify(format)} is neither oci nor docker`);
+function dateTimeOf(created: string | number): string {
+  if (typeof created === "string") return created;
+  if (Number.isInteger(created) && created >= 0 && created <= MAX_SECONDS) {
+    return secondsToDateTime(created);
   }
-  if (format === "docker" && Object.keys(annotations).length > 0) {
-    refuse(
-      "a Docker manifest has no annotations; use labels or the format oci",
-    );
-  }
-  const { os = "linux", architecture = "amd64" } = options.platform ?? {};
-  if (os === "" || architecture === "") {
-    refuse("the platform needs an operating system and an architecture");
-  }
-  if (!isDateTime(created)) {
-    refuse(
-      `the time ${JSON.stringify(created)} is not an RFC 3339 date and time, ` +
-        "as in 2026-01-31T12:00:00Z",
-    );
-  }
-  checkImageConfig(options.config ?? {}, refuse);
+  return refuse(
+    `the time ${created} is not a whole number of seconds since 1970, ` +
+      `from 0 to ${MAX_SECONDS}`,
+  );
+}
+
+function refuse(why: string): never {
+  throw new ScratchbuildError(`Cannot create the image: ${why}`, {
+    code: "IMAGE",
+  });
 }

@@ -16,8 +16,11 @@ export type ErrorCode =
   | "PLATFORM_SYNTAX"
   | "REFERENCE_SYNTAX"
   | "REGISTRY"
+  | "SECRETS"
+  | "TAR"
   | "TARGET"
-  | "USAGE";
+  | "USAGE"
+  | "VCS";
 
 /** What a {@linkcode ScratchbuildError} takes besides its message. */
 export interface ScratchbuildErrorOptions extends ErrorOptions {

@@ -1,10 +1,8 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { accessSync, constants, statSync } from "node:fs";
-import { delimiter, isAbsolute, join } from "node:path";
-import process from "node:process";
 import type { Readable, Writable } from "node:stream";
 import { concat } from "../../bytes/concat.ts";
 import { abortedError } from "../../spec/error.ts";
+import { findProgram } from "../find_program.ts";
 import { errorMeaning } from "../system_error.ts";
 import type { Environment } from "./places.ts";
 
@@ -135,30 +133,4 @@ function start(
 
 function notStarted(error: unknown): Error {
   return new Error(`cannot be started: ${errorMeaning(error)}`);
-}
-
-/**
- * The first file of that name on the PATH that can be run. What is relative
- * there is passed over: it would be a file of whoever owns the directory that
- * the command runs in.
- */
-function findProgram(program: string, env: Environment): string | undefined {
-  const onWindows = process.platform === "win32";
-  const name = onWindows ? `${program}.exe` : program;
-  const variable = Object.keys(env).find((key) =>
-    (onWindows ? key.toUpperCase() : key) === "PATH"
-  );
-  const directories = (env[variable ?? "PATH"] ?? "").split(delimiter);
-  return directories.filter(isAbsolute).map((dir) => join(dir, name)).find(
-    isProgram,
-  );
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
