@@ -70,21 +70,52 @@ export { DigestStream, type Measured } from "./src/bytes/digest_stream.ts";
 export { digestOf } from "./src/bytes/sha256.ts";
 export { blobSpool, type Spool, type SpooledBytes } from "./src/bytes/spool.ts";
 
-export type { ArrangeOptions, Owner } from "./src/tar/arrange.ts";
+export type { ArrangedEntry } from "./src/tar/arranged_entry.ts";
 export type {
+  ArrangeOptions,
+  ModeMask,
+  Owner,
+} from "./src/tar/arrange_options.ts";
+export type {
+  DeviceEntry,
   DirectoryEntry,
   Entry,
   EntryAttributes,
+  FifoEntry,
+  FileBody,
   FileEntry,
   HardlinkEntry,
   SymlinkEntry,
+  TreeEntry,
+  WhiteoutEntry,
 } from "./src/tar/entry.ts";
 export { LayerError } from "./src/tar/layer_error.ts";
+export type { LayerWarning, OnLayerWarning } from "./src/tar/layer_warning.ts";
+export type { Lower, LowerEntry } from "./src/tar/lower.ts";
+export { LowerLayers } from "./src/tar/lower_layers.ts";
+export { readTar } from "./src/tar/read/read_tar.ts";
+export type { TarEntry, TarHeader } from "./src/tar/read/tar_entry.ts";
+export { TarError } from "./src/tar/read/tar_error.ts";
+
+export { ignoreMatcher } from "./src/tree/ignore/ignore_matcher.ts";
+export { IgnoreRules } from "./src/tree/ignore/ignore_rules.ts";
+export { parseIgnoreFile } from "./src/tree/ignore/parse_ignore_file.ts";
+export {
+  guardSecrets,
+  type GuardSecretsOptions,
+} from "./src/tree/secrets/guard_secrets.ts";
+export type { SecretFinding } from "./src/tree/secrets/secret_finding.ts";
+export {
+  SecretScan,
+  type SecretScanOptions,
+} from "./src/tree/secrets/secret_scan.ts";
 
 export type {
   Compression,
   CompressOptions,
 } from "./src/compression/compress.ts";
+export { decompress } from "./src/compression/decompress/decompress.ts";
+export { type Encoding, encodingOf } from "./src/compression/decompress/encoding.ts";
 
 export type {
   ContainerImage,
@@ -94,10 +125,10 @@ export type {
 } from "./src/image/container_image.ts";
 export { createImage, type ImageOptions } from "./src/image/create_image.ts";
 export { type ImageBlob, imageBlobs } from "./src/image/image_blobs.ts";
-export type {
-  LayerFromTarOptions,
-  LayerOptions,
-} from "./src/image/create_layer.ts";
+export { mergeImageConfig } from "./src/image/merge_image_config.ts";
+export type { LayerOptions } from "./src/image/create_layer.ts";
+export type { TarLayerOptions } from "./src/image/create_layer_from_tar.ts";
+export type { SealOptions } from "./src/image/seal_layer.ts";
 
 export type { ImageTarget, WriteOptions } from "./src/target/image_target.ts";
 export type { Progress } from "./src/target/progress.ts";
@@ -158,6 +189,10 @@ export {
 export { push, type PushResult } from "./src/transfer/push.ts";
 
 export { createLayer, createLayerFromTar } from "./src/machine/create_layer.ts";
+export {
+  createLayerFromPath,
+  type PathLayerOptions,
+} from "./src/machine/create_layer_from_path.ts";
 export type {
   DockerCredentialsOptions,
   SearchedPlace,
@@ -179,7 +214,10 @@ export {
   saveCredential,
   type SavedCredential,
 } from "./src/machine/credentials/save_credential.ts";
-export { directory } from "./src/machine/directory.ts";
+export {
+  directory,
+  type DirectoryOptions,
+} from "./src/machine/directory/directory.ts";
 export { fileSpool } from "./src/machine/file_spool.ts";
 export { LayoutDirectory } from "./src/machine/layout_directory.ts";
 export {
@@ -202,5 +240,11 @@ export { Registry as CoreRegistry } from "./src/registry/registry.ts";
 export type { RegistryOptions as CoreRegistryOptions } from "./src/registry/registry.ts";
 export { tarDirectory } from "./src/machine/tar_directory.ts";
 export { fileUploadJournal } from "./src/machine/upload_journal.ts";
+export {
+  type Checkout,
+  checkoutAnnotations,
+  type CheckoutOptions,
+  readCheckout,
+} from "./src/machine/vcs/read_checkout.ts";
 
 export { Client, type ClientOptions } from "./src/client.ts";

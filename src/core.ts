@@ -61,18 +61,45 @@ export { DigestStream, type Measured } from "./bytes/digest_stream.ts";
 export { digestOf } from "./bytes/sha256.ts";
 export { blobSpool, type Spool, type SpooledBytes } from "./bytes/spool.ts";
 
-export type { ArrangeOptions, Owner } from "./tar/arrange.ts";
+export type { ArrangedEntry } from "./tar/arranged_entry.ts";
+export type { ArrangeOptions, ModeMask, Owner } from "./tar/arrange_options.ts";
 export type {
+  DeviceEntry,
   DirectoryEntry,
   Entry,
   EntryAttributes,
+  FifoEntry,
+  FileBody,
   FileEntry,
   HardlinkEntry,
   SymlinkEntry,
+  TreeEntry,
+  WhiteoutEntry,
 } from "./tar/entry.ts";
 export { LayerError } from "./tar/layer_error.ts";
+export type { LayerWarning, OnLayerWarning } from "./tar/layer_warning.ts";
+export type { Lower, LowerEntry } from "./tar/lower.ts";
+export { LowerLayers } from "./tar/lower_layers.ts";
+export { readTar } from "./tar/read/read_tar.ts";
+export type { TarEntry, TarHeader } from "./tar/read/tar_entry.ts";
+export { TarError } from "./tar/read/tar_error.ts";
+
+export { ignoreMatcher } from "./tree/ignore/ignore_matcher.ts";
+export { IgnoreRules } from "./tree/ignore/ignore_rules.ts";
+export { parseIgnoreFile } from "./tree/ignore/parse_ignore_file.ts";
+export {
+  guardSecrets,
+  type GuardSecretsOptions,
+} from "./tree/secrets/guard_secrets.ts";
+export type { SecretFinding } from "./tree/secrets/secret_finding.ts";
+export {
+  SecretScan,
+  type SecretScanOptions,
+} from "./tree/secrets/secret_scan.ts";
 
 export type { Compression, CompressOptions } from "./compression/compress.ts";
+export { decompress } from "./compression/decompress/decompress.ts";
+export { type Encoding, encodingOf } from "./compression/decompress/encoding.ts";
 
 export type {
   ContainerImage,
@@ -82,12 +109,13 @@ export type {
 } from "./image/container_image.ts";
 export { createImage, type ImageOptions } from "./image/create_image.ts";
 export { type ImageBlob, imageBlobs } from "./image/image_blobs.ts";
+export { mergeImageConfig } from "./image/merge_image_config.ts";
+export { createLayer, type LayerOptions } from "./image/create_layer.ts";
 export {
-  createLayer,
   createLayerFromTar,
-  type LayerFromTarOptions,
-  type LayerOptions,
-} from "./image/create_layer.ts";
+  type TarLayerOptions,
+} from "./image/create_layer_from_tar.ts";
+export type { SealOptions } from "./image/seal_layer.ts";
 
 export type { ImageTarget, WriteOptions } from "./target/image_target.ts";
 export type { Progress } from "./target/progress.ts";

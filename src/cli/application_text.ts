@@ -10,7 +10,7 @@ import {
   type ErrorLinesOptions,
   messageLine,
 } from "./error_line.ts";
-import { quoted } from "./parse/usage_error.ts";
+import { listed, quoted } from "./parse/usage_error.ts";
 
 /**
  * What the command says where stricli finds something wrong. No text repeats
@@ -74,10 +74,4 @@ function didYouMean(corrections: readonly string[]): string {
   return corrections.length > 0
     ? ` (did you mean ${listed(corrections)}?)`
     : "";
-}
-
-function listed(values: readonly string[]): string {
-  return values.length < 2
-    ? values.join()
-    : `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
 }

@@ -1,35 +1,72 @@
 import type { ImageOptions } from "../image/create_image.ts";
+import { portRange } from "../spec/config_rules.ts";
+import { secondsToDateTime } from "../spec/date_time.ts";
 import type { ImageConfig } from "../spec/image.ts";
 import { type Platform, platformText } from "../spec/platform.ts";
 import type { ImageFlags } from "./flags/image_flags.ts";
-import { secondsToDateTime } from "./parse/parse_date_time.ts";
-import type { Pair } from "./parse/parse_pairs.ts";
-import { usageError } from "./parse/usage_error.ts";
+import { healthcheck } from "./healthcheck.ts";
+import type { Variable } from "./parse/parse_pairs.ts";
+import { quoted, usageError } from "./parse/usage_error.ts";
+import type { Environment } from "./source_date_epoch.ts";
+
+/** What an image is besides its layers. */
+export type ImageSettings = Omit<ImageOptions, "layers">;
+
+/** What is around {@linkcode imageOptions}. */
+export interface ImageSurroundings {
+  /** Seconds since 1970, where no flag tells the time. */
+  readonly epoch: number;
+  /** The environment variables. */
+  readonly env: Environment;
+  /** Tells what is odd but does not stop the work. */
+  readonly warn: (text: string) => void;
+}
 
 /**
  * What the flags say about the image.
  *
- * @param epoch Seconds since 1970, where no flag tells the time.
  * @throws {ScratchbuildError} Code `USAGE` for flags that contradict each other.
  */
 export function imageOptions(
   flags: ImageFlags,
-  epoch: number,
-): Omit<ImageOptions, "layers"> {
-  const { format = "oci", annotation = [] } = flags;
+  { epoch, env, warn }: ImageSurroundings,
+): ImageSettings {
+  const { format = "oci", annotation = [], author } = flags;
   if (format === "docker" && annotation.length > 0) {
     throw usageError(
       "Cannot use --annotation with --format docker: Docker manifests have no " +
         "annotations; use --label or --format oci",
     );
   }
-  const platform = onePlatform(flags.platform ?? []);
+  const platform = imagePlatform(flags);
   return {
-    config: imageConfig(flags),
+    config: imageConfig(flags, env, warn),
     format,
     created: flags.created ?? secondsToDateTime(epoch),
     annotations: Object.fromEntries(annotation),
-    ...(platform ? { platform } : {}),
+    ...(author !== undefined && { author }),
+    ...(platform && { platform }),
+    onWarning: warn,
+  };
+}
+
+function imagePlatform(flags: ImageFlags): Platform | undefined {
+  const platform = onePlatform(flags.platform ?? []);
+  const { "os-version": version, "os-feature": features } = flags;
+  if (version === undefined && features === undefined) return platform;
+  const named = platform?.["os.version"];
+  if (named !== undefined && version !== undefined && named !== version) {
+    throw usageError(
+      `Cannot use --os-version ${quoted(version)}: ` +
+        `the platform has the version ${quoted(named)}; leave one out`,
+    );
+  }
+  return {
+    os: "linux",
+    architecture: "amd64",
+    ...platform,
+    ...(version !== undefined && { "os.version": version }),
+    ...(features && { "os.features": [...new Set(features)] }),
   };
 }
 
@@ -44,24 +81,55 @@ function onePlatform(platforms: readonly Platform[]): Platform | undefined {
   return platforms[0];
 }
 
-function imageConfig(flags: ImageFlags): ImageConfig {
+function imageConfig(
+  flags: ImageFlags,
+  environment: Environment,
+  warn: (text: string) => void,
+): ImageConfig {
   const { entrypoint, cmd, user, workdir, env, label, expose, volume } = flags;
+  const Healthcheck = healthcheck(flags);
   return {
     ...(entrypoint && { Entrypoint: entrypoint }),
     ...(cmd && { Cmd: cmd }),
-    ...(env && { Env: variables(env) }),
+    ...(env && { Env: variables(env, environment, warn) }),
     ...(label && { Labels: Object.fromEntries(label) }),
     ...(user !== undefined && { User: user }),
     ...(workdir !== undefined && { WorkingDir: workdir }),
-    ...(expose && { ExposedPorts: members(expose) }),
+    ...(expose && { ExposedPorts: members(expose.flatMap(singlePorts)) }),
     ...(volume && { Volumes: members(volume) }),
     ...(flags["stop-signal"] && { StopSignal: flags["stop-signal"] }),
+    ...(Healthcheck && { Healthcheck }),
   };
 }
 
-/** The last value of a name counts, in the place of the first. */
-function variables(pairs: readonly Pair[]): string[] {
-  return Array.from(new Map(pairs), ([name, value]) => `${name}=${value}`);
+/**
+ * The entries of a configuration. A name without a value stands for what the
+ * environment has; where it has none, there is no such variable in the image.
+ */
+function variables(
+  settings: readonly Variable[],
+  environment: Environment,
+  warn: (text: string) => void,
+): string[] {
+  // Of one name the last value counts, in the place of the first.
+  const byName = new Map(
+    settings.map(([name, value = environment[name]]) => [name, value]),
+  );
+  return [...byName].flatMap(([name, value]) => {
+    // Every object is born with a `toString`, the environment too.
+    if (typeof value === "string") return [`${name}=${value}`];
+    warn(`--env ${quoted(name)} is left out: the environment does not have it`);
+    return [];
+  });
+}
+
+/** Each port of a range: most consumers know no ranges. */
+function singlePorts(text: string): string[] {
+  const { first = 1, last = 0, protocol } = portRange(text) ?? {};
+  return Array.from(
+    { length: last - first + 1 },
+    (_, index) => `${first + index}/${protocol}`,
+  );
 }
 
 function members(

@@ -40,8 +40,7 @@ test("a directory becomes an image, and its digest the result", () =>
     const { status, stdout, stderr } = await runInProcess([
       "build",
       `${root}/a:/app`,
-      "-o",
-      `oci:${layout}:1.0`,
+      ...["--xattrs", "off", "-o", `oci:${layout}:1.0`],
     ]);
     const { index, config } = await readLayout(layout);
     assert.equal(status, 0);
@@ -213,7 +212,6 @@ test("a build that fails leaves everything as it was", () =>
         /Cannot pack .*missing: it does not exist; check the path\n$/,
       ],
       [[`${root}/empty`], /Cannot pack .*empty: the directory is empty;/],
-      [[`${root}/a/file`], /Cannot pack .*file: it is not a directory;/],
       [
         [`${root}/a`, "-o", `${root}/none/x.tar`],
         /none does not exist; create/,

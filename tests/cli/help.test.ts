@@ -72,7 +72,8 @@ test("docs/command.md has a row for every flag, under the title of its group", (
         reference.indexOf("\n#", start + 4),
       );
       for (const [name, { placeholder, values }] of Object.entries(flags)) {
-        const value = values?.join("\\|") ?? placeholder;
+        const value = (values?.join("|") ?? placeholder)
+          ?.replaceAll("|", "\\|");
         const cell = `--${name}${value ? ` ${value}` : ""}\``;
         assert.ok(section.includes(cell), `${title}: ${cell}`);
       }

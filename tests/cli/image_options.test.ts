@@ -1,9 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { imageOptions } from "../../src/cli/image_options.ts";
+import type { ImageFlags } from "../../src/cli/flags/image_flags.ts";
+import {
+  imageOptions,
+  type ImageSettings,
+} from "../../src/cli/image_options.ts";
+
+/** The options, without what they warn through. */
+function optionsOf(
+  flags: ImageFlags,
+  { epoch = 0, env = {}, warn = assert.fail as (text: string) => void } = {},
+): ImageSettings {
+  const { onWarning, ...options } = imageOptions(flags, { epoch, env, warn });
+  assert.equal(onWarning, warn);
+  return options;
+}
 
 test("without flags the image is as plain as can be", () => {
-  assert.deepEqual(imageOptions({}, 0), {
+  assert.deepEqual(optionsOf({}), {
     config: {},
     format: "oci",
     created: "1970-01-01T00:00:00Z",
@@ -12,7 +26,7 @@ test("without flags the image is as plain as can be", () => {
 });
 
 test("every flag has its place in the configuration", () => {
-  const options = imageOptions({
+  const options = optionsOf({
     entrypoint: ["/app", "-v"],
     cmd: ["serve"],
     env: [["A", "1"], ["B", "2"], ["A", "3"]],
@@ -20,12 +34,21 @@ test("every flag has its place in the configuration", () => {
     annotation: [["y", "="]],
     user: "1000:1000",
     workdir: "/app",
-    expose: ["80/tcp", "53/udp", "80/tcp"],
+    expose: ["80/tcp", "53/udp", "80/tcp", "8000-8002/tcp"],
     volume: ["/data"],
     "stop-signal": "SIGINT",
+    "health-cmd": ["CMD", "/app", "--health"],
+    "health-interval": 30_000_000_000,
+    "health-timeout": 1_000_000,
+    "health-start-period": 0,
+    "health-start-interval": 5_000_000_000,
+    "health-retries": 0,
+    author: "me",
     created: "2026-01-31T12:00:00Z",
-    platform: [{ os: "linux", architecture: "arm64" }],
-  }, 1700000000);
+    platform: [{ os: "windows", architecture: "amd64" }],
+    "os-version": "10.0",
+    "os-feature": ["win32k", "win32k"],
+  }, { epoch: 1700000000 });
   assert.deepEqual(options.config, {
     Entrypoint: ["/app", "-v"],
     Cmd: ["serve"],
@@ -33,21 +56,63 @@ test("every flag has its place in the configuration", () => {
     Labels: Object.fromEntries([["x", "3"], ["__proto__", "2"]]),
     User: "1000:1000",
     WorkingDir: "/app",
-    ExposedPorts: { "80/tcp": {}, "53/udp": {} },
+    ExposedPorts: {
+      "80/tcp": {},
+      "53/udp": {},
+      "8000/tcp": {},
+      "8001/tcp": {},
+      "8002/tcp": {},
+    },
     Volumes: { "/data": {} },
     StopSignal: "SIGINT",
+    Healthcheck: {
+      Test: ["CMD", "/app", "--health"],
+      Interval: 30_000_000_000,
+      Timeout: 1_000_000,
+      StartPeriod: 0,
+      StartInterval: 5_000_000_000,
+      Retries: 0,
+    },
   });
   assert.deepEqual(Object.keys(options.config?.Labels ?? {}), [
     "x",
     "__proto__",
   ]);
   assert.deepEqual(options.annotations, { y: "=" });
+  assert.equal(options.author, "me");
   assert.equal(options.created, "2026-01-31T12:00:00Z");
-  assert.deepEqual(options.platform, { os: "linux", architecture: "arm64" });
+  assert.deepEqual(options.platform, {
+    os: "windows",
+    architecture: "amd64",
+    "os.version": "10.0",
+    "os.features": ["win32k"],
+  });
 });
 
 test("the time is that of the environment where no flag tells one", () => {
-  assert.equal(imageOptions({}, 1700000000).created, "2023-11-14T22:13:20Z");
+  const { created } = optionsOf({}, { epoch: 1700000000 });
+  assert.equal(created, "2023-11-14T22:13:20Z");
+});
+
+test("--env NAME takes the value from the environment", () => {
+  const warnings: string[] = [];
+  const { config } = optionsOf({
+    env: [["A"], ["B", "2"], ["EMPTY"], ["GONE"], ["B"], ["toString"], ["C"]],
+  }, {
+    env: { A: "x=y", B: "3", EMPTY: "" },
+    warn: (text) => warnings.push(text),
+  });
+  assert.deepEqual(config?.Env, ["A=x=y", "B=3", "EMPTY="]);
+  assert.deepEqual(warnings, [
+    '--env "GONE" is left out: the environment does not have it',
+    '--env "toString" is left out: the environment does not have it',
+    '--env "C" is left out: the environment does not have it',
+  ]);
+});
+
+test("--env NAME=value after --env NAME needs no environment", () => {
+  const { config } = optionsOf({ env: [["A"], ["A", "1"]] });
+  assert.deepEqual(config?.Env, ["A=1"]);
 });
 
 test("a second platform is refused, and why", () => {
@@ -55,7 +120,7 @@ test("a second platform is refused, and why", () => {
     { os: "linux", architecture: "amd64" },
     { os: "linux", architecture: "arm", variant: "v7" },
   ];
-  assert.throws(() => imageOptions({ platform }, 0), {
+  assert.throws(() => optionsOf({ platform }), {
     code: "USAGE",
     message:
       "Cannot build for linux/amd64 and linux/arm/v7 at once: an image " +
@@ -63,10 +128,55 @@ test("a second platform is refused, and why", () => {
   });
 });
 
+test("the version of the platform can be told in two places, but not two", () => {
+  const platform = [
+    { os: "windows", architecture: "amd64", "os.version": "10.0" },
+  ];
+  const same = optionsOf({ platform, "os-version": "10.0" });
+  assert.deepEqual(same.platform, platform[0]);
+  assert.throws(() => optionsOf({ platform, "os-version": "11.0" }), {
+    code: "USAGE",
+    message: /--os-version "11\.0": the platform has the version "10\.0"/,
+  });
+});
+
+test("the features alone are those of the default platform", () => {
+  assert.deepEqual(optionsOf({ "os-feature": ["x"] }).platform, {
+    os: "linux",
+    architecture: "amd64",
+    "os.features": ["x"],
+  });
+});
+
 test("Docker manifests take no annotations", () => {
   assert.throws(
-    () => imageOptions({ annotation: [["a", "b"]], format: "docker" }, 0),
+    () => optionsOf({ annotation: [["a", "b"]], format: "docker" }),
     { code: "USAGE", message: /Docker manifests have no annotations/ },
   );
-  assert.equal(imageOptions({ format: "docker" }, 0).format, "docker");
+  assert.equal(optionsOf({ format: "docker" }).format, "docker");
+});
+
+test("--no-healthcheck is a check of its own", () => {
+  assert.deepEqual(optionsOf({ "no-healthcheck": true }).config, {
+    Healthcheck: { Test: ["NONE"] },
+  });
+});
+
+test("flags of the health check that contradict each other are refused", () => {
+  for (
+    const [flags, message] of [
+      [
+        { "health-cmd": ["CMD", "/x"], "no-healthcheck": true },
+        "Cannot use --health-cmd with --no-healthcheck",
+      ],
+      [
+        { "health-retries": 0, "no-healthcheck": true },
+        "Cannot use --health-retries with --no-healthcheck",
+      ],
+      [
+        { "health-interval": 0 },
+        "Cannot use --health-interval without --health-cmd, the check itself",
+      ],
+    ] as [ImageFlags, string][]
+  ) assert.throws(() => optionsOf(flags), { code: "USAGE", message });
 });

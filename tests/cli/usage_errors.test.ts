@@ -78,13 +78,13 @@ test("flags that are given wrongly", () =>
       ],
       [["build", "--progress", ""], /--progress "": write auto, plain or none/],
       [["build", "--format", "Docker"], /write oci or docker/],
-      [["build", "--env", "FOO"], /--env "FOO": write NAME=value/],
+      [["build", "--env", "=x"], /--env "=x": write NAME=value/],
       [["build", "--label", ""], /--label ""/],
       [["build", "--workdir", "app"], /--workdir "app": .* absolute/],
       [["build", "--volume", "./data"], /--volume "\.\/data": .* absolute/],
       [["push", "--vol", "data"], /--vol "data": .* absolute/],
       [["build", "--expose", "70000"], /--expose "70000": write a port/],
-      [["build", "--owner", "root"], /--owner "root": write UID:GID/],
+      [["build", "--owner", "root"], /--owner "root": names are not looked up/],
       [["build", "--user", "4294967296"], /--user "4294967296"/],
       [
         ["build", "--platform", "nonsense"],
@@ -94,7 +94,21 @@ test("flags that are given wrongly", () =>
       [["build", "--entrypoint="], /--entrypoint "": it is empty/],
       [["build", "--cmd", "'"], /--cmd "'": the quote ' is not closed/],
       [["build", "--created", "now"], /--created "now"/],
-      [["build", "--mtime", "-5"], /--mtime "-5"/],
+      [["build", "--mtime", "-5"], /--mtime "-5": .* or preserve for/],
+      [["build", "--modes", "umask"], /--modes "umask": write preserve or git/],
+      [
+        ["build", "--xattrs", "on"],
+        /--xattrs "on": write auto, require or off/,
+      ],
+      [
+        ["build", "--secrets", "fail"],
+        /--secrets "fail": write error, warn or off/,
+      ],
+      [["build", "--allow-secret", ""], /--allow-secret "": it says nothing/],
+      [["build", "--ignore-file="], /--ignore-file "": it says nothing/],
+      [["build", "--no-ignore=maybe"], /--no-ignore: it stands alone/],
+      [["build", "--ignore"], /--ignore: no such flag/],
+      [["build", "--no-dereference"], /--no-dereference: no such flag/],
       [["build", "--compression-level", "13"], /--compression-level "13"/],
       [["push", "--concurrency", "0"], /--concurrency "0": .* from 1 to 64/],
       [
@@ -116,6 +130,18 @@ test("flags that do not go together", () =>
       ],
       [build("--annotation", "a=b", "--format", "docker"), /Docker manifests/],
       [build("--compression", "none", "--compression-level", "9"), /only gzip/],
+      [
+        build("--ignore-file", "x", "--no-ignore"),
+        /--ignore-file with --no-ignore, which leaves nothing out; leave one/,
+      ],
+      [
+        build("--secrets", "off", "--allow-secret", "x"),
+        /--allow-secret with --secrets off, which looks for none; leave one/,
+      ],
+      [
+        build("--allow-secret", "!"),
+        /Cannot use --allow-secret: pattern 1, "!": nothing follows/,
+      ],
       [build("--password", "x", "--password-stdin"), /give the password once/],
       [build("--username", "x"), /a user name without a password/],
       [["push", source, "a/b", "--password", "x"], /without a user name/],
@@ -129,11 +155,11 @@ test("flags that do not go together", () =>
 test("sources and destinations that are wrong or missing", () =>
   withSource((source) =>
     assertWrongUsage([
-      [["build"], /name at least one directory/],
-      [["build", "-o", "x.tar"], /name at least one directory/],
+      [["build"], /name at least one directory, file or tar/],
+      [["build", "-o", "x.tar"], /name at least one directory, file or tar/],
       [["build", source], /say where the image goes/],
-      [["push"], /name a directory and a reference/],
-      [["push", source], /name a directory and a reference/],
+      [["push"], /name a directory, file or tar and a reference/],
+      [["push", source], /name a directory, file or tar and a reference/],
       [["push", source, "me/App"], /write "me\/app"/],
       [["push", source, "ghcr.io/me/app:"], /Cannot read the reference/],
       [["push", source, "oci:dir"], /push takes a reference/],
@@ -146,8 +172,11 @@ test("sources and destinations that are wrong or missing", () =>
         /must be absolute, as in .*:\/app/,
       ],
       [["build", `${source}:/../x`, "-o", "-"], /may not hold '\.\.'/],
-      [["build", ":/app", "-o", "-"], /name a directory before the colon/],
-      [["build", "", "-o", "-"], /name a directory/],
+      [
+        ["build", ":/app", "-o", "-"],
+        /name a directory, a file or a tar before the colon/,
+      ],
+      [["build", "", "-o", "-"], /name a directory, a file or a tar/],
       [["build", source, "-o", "me/app", "--tag", "a b"], /--tag "a b"/],
       [
         [
@@ -175,7 +204,7 @@ test("SOURCE_DATE_EPOCH that is no number", () =>
   ));
 
 test("several mistakes are a line each", async () => {
-  const argv = ["build", "--env", "FOO", "--expose", "0"];
+  const argv = ["build", "--env", "=FOO", "--expose", "0"];
   const { status, stderr } = await runInProcess(argv);
   assert.equal(status, 2);
   assert.match(stderr, /^scratchbuild: .*FOO.*\nscratchbuild: .*"0".*\n$/);

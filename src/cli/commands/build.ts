@@ -26,14 +26,14 @@ export const buildDescription: CommandDescription = {
   brief: "Build an image and write it to any location",
   usage: ["build SRC[:DEST]... -o LOCATION [FLAGS]"],
   description: [
-    "Builds an image from directories and writes it to every LOCATION. The " +
-    "same input gives the same digest, on every machine.",
+    "Builds an image from directories, files and tars, and writes it to every " +
+    "LOCATION. The same input gives the same digest, on every machine.",
   ],
   arguments: [
     [
       "SRC[:DEST]",
-      "Directory that becomes a layer, and where it is in the image " +
-      "(default: /)",
+      "Directory, file or tar (.tar, .tar.gz, .tar.zst) that becomes a layer, " +
+      "and where it is in the image (default: /)",
     ],
     [
       "LOCATION",
@@ -46,6 +46,7 @@ export const buildDescription: CommandDescription = {
   examples: [
     "build dist:/app --entrypoint /app/main -o oci-archive:app.tar",
     "build dist:/app assets:/srv -o app.tar -o ghcr.io/me/app:1.0",
+    "build rootfs.tar.gz bin/app:/usr/bin/ -o app.tar --secrets error",
     "build dist -o - | docker load",
   ],
 };
@@ -71,7 +72,7 @@ export const build: Command<CliContext> = buildCommand<
     flags: ownMembers({ ...buildFlags, ...outputs }),
     positional: {
       kind: "array",
-      parameter: { parse: String, brief: "Directory", placeholder: "SRC" },
+      parameter: { parse: String, brief: "Source", placeholder: "SRC" },
     },
   },
   docs: { brief: buildDescription.brief },

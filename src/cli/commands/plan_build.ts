@@ -1,25 +1,24 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
 import type { ImageOptions } from "../../image/create_image.ts";
-import type { LayerOptions } from "../../image/create_layer.ts";
 import { cacheDirectory } from "../../machine/cache_directory.ts";
-import { checkDirectory } from "../../machine/directory.ts";
 import { fileUploadJournal } from "../../machine/upload_journal.ts";
 import { UploadMemory } from "../../registry/push/upload_memory.ts";
+import { withConfigFile } from "../config_file/with_config_file.ts";
 import type { CliContext } from "../context.ts";
 import { printable } from "../../spec/printable.ts";
 import { imageOptions } from "../image_options.ts";
 import type { Notices } from "../notices.ts";
 import { OpenUploads } from "../open_uploads.ts";
-import { parseSource, type Source, sourceHint } from "../parse/parse_source.ts";
 import { usageError } from "../parse/usage_error.ts";
 import { sourceDateEpoch } from "../source_date_epoch.ts";
+import { withCheckout } from "../with_checkout.ts";
 import type { BuildFlags } from "./build_flags.ts";
 import { checkOutside } from "./check_outside.ts";
 import { credentialsFor } from "./credentials_for.ts";
 import { destinations } from "./destinations.ts";
 import { type OpenDestination, openDestinations } from "./open_destinations.ts";
+import { planLayers, type PlannedLayer } from "./plan_layers.ts";
 import { registryOptions } from "./registry_options.ts";
 
 /** What a command was asked to build. */
@@ -36,10 +35,8 @@ export interface BuildRequest {
 
 /** Everything that has to be known to build; nothing of it is wrong. */
 export interface BuildPlan {
-  /** The directories, one for each layer. */
-  readonly sources: readonly Source[];
-  /** How they become layers. */
-  readonly layer: LayerOptions;
+  /** The layers, bottom-most first. */
+  readonly layers: readonly PlannedLayer[];
   /** What the image is besides its layers. */
   readonly image: Omit<ImageOptions, "layers">;
   /** Where it goes. */
@@ -60,14 +57,15 @@ export async function planBuild(
   context: CliContext,
   notices: Notices,
 ): Promise<BuildPlan> {
-  const { command, flags, sources, locations } = request;
+  const { command, sources, locations } = request;
+  const flags = await withConfigFile(request.flags);
   const { env, stdout } = context.process;
   const epoch = sourceDateEpoch(env);
-  const image = imageOptions(flags, epoch);
-  const layer = layerOptions(flags, epoch);
+  const { warn } = notices;
+  const described = imageOptions(flags, { epoch, env, warn });
   if (sources.length === 0) {
     throw usageError(
-      "Cannot build: name at least one directory, " +
+      "Cannot build: name at least one directory, file or tar, " +
         "as in scratchbuild build dist:/app -o app.tar",
     );
   }
@@ -86,9 +84,9 @@ export async function planBuild(
         "as in -o - | docker load",
     );
   }
-  const checked = checkedSources(sources);
+  const layers = planLayers(sources, flags, { epoch, warn });
   checkOutside(
-    checked.map(({ path }) => path),
+    layers.map(({ path }) => path),
     [
       ...places.flatMap(({ location }) =>
         "path" in location ? [location.path] : []
@@ -96,13 +94,18 @@ export async function planBuild(
       ...(flags["metadata-file"] ? [flags["metadata-file"]] : []),
     ],
   );
+  const image = await withCheckout(
+    described,
+    { flags, sources: layers },
+    context,
+  );
   const registries = new Set(
     places.flatMap(({ location }) =>
       location.kind === "registry" ? [location.reference.registry] : []
     ),
   );
   const credentials = await credentialsFor([...registries], flags, context, {
-    onWarning: notices.warn,
+    onWarning: warn,
   });
   // A helper that is locked shall not be found out about after the packing.
   for (const { location } of places) {
@@ -118,8 +121,7 @@ export async function planBuild(
   const uploads = new OpenUploads(journal);
   const memory = new UploadMemory();
   return {
-    sources: checked,
-    layer,
+    layers,
     image,
     destinations: openDestinations(places, flags, {
       ...registryOptions(flags, context, notices),
@@ -128,23 +130,6 @@ export async function planBuild(
       journal: uploads,
     }),
     uploads,
-  };
-}
-
-function layerOptions(flags: BuildFlags, epoch: number): LayerOptions {
-  const { compression = "gzip", owner, mtime = epoch } = flags;
-  const level = flags["compression-level"];
-  if (level !== undefined && compression !== "gzip") {
-    throw usageError(
-      `Cannot use --compression-level with --compression ${compression}: ` +
-        "only gzip has levels",
-    );
-  }
-  return {
-    compression,
-    mtime,
-    ...(level !== undefined && { level }),
-    ...(owner && { owner }),
   };
 }
 
@@ -158,19 +143,4 @@ function checkOrder({ command, sources, locations }: BuildRequest): void {
       `${printable(last)} does; the reference comes last, as in ` +
       "scratchbuild push dist ghcr.io/me/app:1.0",
   );
-}
-
-function checkedSources(texts: readonly string[]): Source[] {
-  const windows = process.platform === "win32";
-  const sources = texts.map((text) => parseSource(text, windows));
-  for (const source of sources) {
-    try {
-      checkDirectory(source.path);
-    } catch (error) {
-      const hint = sourceHint(source);
-      if (hint === "" || !(error instanceof Error)) throw error;
-      throw usageError(error.message + hint);
-    }
-  }
-  return sources;
 }

@@ -17,14 +17,15 @@ export const pushDescription: CommandDescription = {
     "push --dir SRC --name REPOSITORY --regurl URL [FLAGS]",
   ],
   description: [
-    "Builds an image from directories and pushes it. The same input gives the " +
-    "same digest, on every machine. What the registry has is not sent again.",
+    "Builds an image from directories, files and tars, and pushes it. The same " +
+    "input gives the same digest, on every machine. What the registry has is " +
+    "not sent again.",
   ],
   arguments: [
     [
       "SRC[:DEST]",
-      "Directory that becomes a layer, and where it is in the image " +
-      "(default: /)",
+      "Directory, file or tar (.tar, .tar.gz, .tar.zst) that becomes a layer, " +
+      "and where it is in the image (default: /)",
     ],
     [
       "REFERENCE",
@@ -38,6 +39,7 @@ export const pushDescription: CommandDescription = {
   ],
   examples: [
     "push dist:/app ghcr.io/me/app:1.0 --entrypoint /app/main",
+    "push rootfs.tar.gz bin/app:/usr/bin/ ghcr.io/me/app --modes git",
     "push out localhost:5000/app:1.0 --tag latest --env MODE=test",
     "push out ghcr.io/me/app --username me --password-stdin <key.txt",
   ],
@@ -62,7 +64,7 @@ export const push: Command<CliContext> = buildCommand<
     flags: ownMembers({ ...buildFlags, ...seedFlags }),
     positional: {
       kind: "array",
-      parameter: { parse: String, brief: "Directory", placeholder: "SRC" },
+      parameter: { parse: String, brief: "Source", placeholder: "SRC" },
     },
   },
   docs: { brief: pushDescription.brief },

@@ -25,7 +25,7 @@ export function pushRequest(
     : seedReference(name, regurl, flags.insecure ?? false);
   if (location === undefined || sources.length === 0) {
     throw usageError(
-      "Cannot push: name a directory and a reference, " +
+      "Cannot push: name a directory, file or tar and a reference, " +
         "as in scratchbuild push dist:/app ghcr.io/me/app:1.0",
     );
   }

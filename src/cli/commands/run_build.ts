@@ -1,7 +1,5 @@
 import type { ContainerImage, Layer } from "../../image/container_image.ts";
 import { createImage } from "../../image/create_image.ts";
-import { createLayer } from "../../machine/create_layer.ts";
-import { directory } from "../../machine/directory.ts";
 import { ScratchbuildError } from "../../spec/error.ts";
 import { type CliContext, Interruption } from "../context.ts";
 import { printable } from "../../spec/printable.ts";
@@ -14,6 +12,7 @@ import { createReporter, type Reporter } from "../progress/reporter.ts";
 import { showAsking } from "../progress/show_asking.ts";
 import { type ImageResult, imageResult, imageSize } from "../image_result.ts";
 import type { OpenDestination } from "./open_destinations.ts";
+import { packLayers } from "./pack_layers.ts";
 import { type BuildPlan, type BuildRequest, planBuild } from "./plan_build.ts";
 import { printResults, writeMetadata } from "./print_results.ts";
 
@@ -43,7 +42,7 @@ export async function runBuild(
   const layers: Layer[] = [];
   let summary: string | undefined;
   try {
-    await packLayers(plan, context, reporter, layers);
+    await packLayers(plan, layers, context, { reporter, warn: told.warn });
     const image = await createImage({ ...plan.image, layers });
     checkDigests(image, plan);
     for (const destination of plan.destinations) {
@@ -82,41 +81,6 @@ function isReaderGone(error: unknown): boolean {
     isClosedPipe(error.cause);
 }
 
-/** Packs one layer after the other, and adds each to `layers` at once. */
-async function packLayers(
-  { sources, layer: options }: BuildPlan,
-  { signal }: CliContext,
-  reporter: Reporter,
-  layers: Layer[],
-): Promise<void> {
-  for (const [index, { path, destination }] of sources.entries()) {
-    const item = {
-      id: `layer ${index}`,
-      activity: "pack",
-      label: printable(destination),
-    } as const;
-    reporter.update({ ...item, state: "running", bytes: 0 });
-    const layer = await createLayer(directory(path), {
-      ...options,
-      prefix: destination,
-      // The path on this computer would change the digest from one checkout to
-      // the next.
-      createdBy: `scratchbuild: files in ${destination}`,
-      signal,
-      onProgress: (bytes, total) =>
-        reporter.update({ ...item, state: "running", bytes, total }),
-    });
-    layers.push(layer);
-    const note = `${formatBytes(layer.size)} compressed`;
-    reporter.update({
-      ...item,
-      state: "done",
-      bytes: layer.tarSize,
-      ...(layer.encoding !== "none" && { note }),
-    });
-  }
-}
-
 /** Refuses another image than a reference names, before anything is written. */
 function checkDigests(
   image: ContainerImage,
@@ -139,13 +103,13 @@ function checkDigests(
 async function writeImage(
   image: ContainerImage,
   { target, location }: OpenDestination,
-  { sources, destinations }: BuildPlan,
+  { layers, destinations }: BuildPlan,
   { signal }: CliContext,
   reporter: Reporter,
 ): Promise<void> {
   const options: BlobItemOptions = {
     image,
-    labels: sources.map(({ destination }) => printable(destination)),
+    labels: layers.map(({ label }) => label),
     activity: location.kind === "registry" ? "send" : "write",
     ...(destinations.length > 1 && { place: printable(target.name) }),
   };

@@ -11,15 +11,22 @@ import {
   parsePort,
   parseStopSignal,
   parseUser,
+  textParser,
 } from "../parse/parse_config.ts";
 import { parseDateTime } from "../parse/parse_date_time.ts";
-import { type Pair, pairParser } from "../parse/parse_pairs.ts";
+import {
+  type Pair,
+  pairParser,
+  parseVariable,
+  type Variable,
+} from "../parse/parse_pairs.ts";
+import { type HealthFlags, healthFlags } from "./health_flags.ts";
 
 /** The flags that say what the image is. */
-export interface ImageFlags {
+export interface ImageFlags extends HealthFlags {
   readonly entrypoint?: string[];
   readonly cmd?: string[];
-  readonly env?: readonly Pair[];
+  readonly env?: readonly Variable[];
   readonly label?: readonly Pair[];
   readonly annotation?: readonly Pair[];
   readonly user?: string;
@@ -27,9 +34,14 @@ export interface ImageFlags {
   readonly expose?: readonly string[];
   readonly volume?: readonly string[];
   readonly "stop-signal"?: string;
+  readonly author?: string;
   readonly created?: string;
   readonly platform?: readonly Platform[];
+  readonly "os-version"?: string;
+  readonly "os-feature"?: readonly string[];
   readonly format?: ImageFormat;
+  readonly config?: string;
+  readonly vcs?: boolean;
 }
 
 /** How {@linkcode ImageFlags} are read. */
@@ -52,11 +64,13 @@ export const imageFlags: FlagParametersForType<ImageFlags, CliContext> = {
   },
   env: {
     kind: "parsed",
-    parse: pairParser("env"),
+    parse: parseVariable,
     optional: true,
     variadic: true,
-    placeholder: "NAME=VALUE",
-    brief: "Environment variable; repeatable",
+    placeholder: "NAME[=VALUE]",
+    brief:
+      "Environment variable; without =VALUE, the value that it has here; " +
+      "repeatable",
   },
   label: {
     kind: "parsed",
@@ -112,6 +126,14 @@ export const imageFlags: FlagParametersForType<ImageFlags, CliContext> = {
     placeholder: "SIGNAL",
     brief: "Signal that stops the program: SIGTERM, or a number",
   },
+  ...healthFlags,
+  author: {
+    kind: "parsed",
+    parse: textParser("author"),
+    optional: true,
+    placeholder: "TEXT",
+    brief: "Name or e-mail address of who made the image",
+  },
   created: {
     kind: "parsed",
     parse: parseDateTime,
@@ -130,10 +152,40 @@ export const imageFlags: FlagParametersForType<ImageFlags, CliContext> = {
       "Platform that the image is for, as in linux/arm64 or linux/arm/v7 " +
       "(default: linux/amd64)",
   },
+  "os-version": {
+    kind: "parsed",
+    parse: textParser("os-version"),
+    optional: true,
+    placeholder: "VERSION",
+    brief: "Version of the operating system, for Windows: 10.0.20348.2582",
+  },
+  "os-feature": {
+    kind: "parsed",
+    parse: textParser("os-feature"),
+    optional: true,
+    variadic: true,
+    placeholder: "FEATURE",
+    brief: "Feature that the operating system must have: win32k; repeatable",
+  },
   format: {
     kind: "enum",
     values: ["oci", "docker"],
     optional: true,
     brief: "Media types of the image (default: oci)",
+  },
+  config: {
+    kind: "parsed",
+    parse: textParser("config"),
+    optional: true,
+    placeholder: "FILE",
+    brief: "Also read these and the layers' flags from a JSON file, or from " +
+      '"scratchbuild" in deno.json or package.json; flags win',
+  },
+  vcs: {
+    kind: "boolean",
+    optional: true,
+    withNegated: false,
+    brief: "Note the commit, its date, its tag and the remote of the git " +
+      "checkout in labels and annotations",
   },
 };

@@ -19,7 +19,7 @@ export function commandLineParser(flag: string): (text: string) => string[] {
     if (words.length === 0) {
       throw usageError(
         `Cannot use --${flag} ${quoted(text)}: it is empty; ` +
-          "leave the flag out instead",
+          "leave it out instead",
       );
     }
     return words;

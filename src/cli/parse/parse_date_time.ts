@@ -1,4 +1,5 @@
-import { MAX_SECONDS, parseSeconds } from "./parse_numbers.ts";
+import { MAX_SECONDS, secondsToDateTime } from "../../spec/date_time.ts";
+import { parseSeconds } from "./parse_numbers.ts";
 import { quoted, usageError } from "./usage_error.ts";
 
 /** RFC 3339, section 5.6. */
@@ -38,9 +39,4 @@ export function parseDateTime(text: string): string {
   const fraction = (match[7] ?? "").replace(/0+$/, "");
   const utc = secondsToDateTime(seconds);
   return fraction ? utc.replace("Z", `.${fraction}Z`) : utc;
-}
-
-/** Writes seconds since 1970 as RFC 3339 in UTC. */
-export function secondsToDateTime(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
 }

@@ -1,11 +1,7 @@
-import type { Owner } from "../../tar/arrange.ts";
+import { MAX_ID } from "../../spec/config_rules.ts";
+import { MAX_SECONDS } from "../../spec/date_time.ts";
+import type { Owner } from "../../tar/arrange_options.ts";
 import { quoted, usageError } from "./usage_error.ts";
-
-/** The greatest number of a user or group that a container takes. */
-export const MAX_ID: number = 2 ** 31 - 1;
-
-/** The last second of the year 9999, the end of what RFC 3339 can write. */
-export const MAX_SECONDS: number = 253402300799;
 
 /**
  * Reads digits as a number.
@@ -23,13 +19,26 @@ export function wholeNumber(
   return number >= minimum && number <= maximum ? number : undefined;
 }
 
-/** Parses `--mtime` and `SOURCE_DATE_EPOCH`: seconds since 1970. */
+/** Parses seconds since 1970, as in `SOURCE_DATE_EPOCH`. */
 export function parseSeconds(name: string, text: string): number {
   const seconds = wholeNumber(text, 0, MAX_SECONDS);
   if (seconds === undefined) {
     throw usageError(
       `Cannot use ${name} ${quoted(text)}: ` +
         `write seconds since 1970, a whole number from 0 to ${MAX_SECONDS}`,
+    );
+  }
+  return seconds;
+}
+
+/** Parses `--mtime`: seconds since 1970, or `preserve`. */
+export function parseMtime(text: string): number | "preserve" {
+  if (text === "preserve") return text;
+  const seconds = wholeNumber(text, 0, MAX_SECONDS);
+  if (seconds === undefined) {
+    throw usageError(
+      `Cannot use --mtime ${quoted(text)}: write seconds since 1970, a whole ` +
+        `number from 0 to ${MAX_SECONDS}, or preserve for the times of the files`,
     );
   }
   return seconds;
@@ -62,9 +71,19 @@ export function parseConcurrency(text: string): number {
   return count;
 }
 
+/** What looks like the name of a user or a group. */
+const NAME = /^[A-Za-z_][\w.-]*\$?$/;
+
 /** Parses `--owner`: `UID:GID`. */
 export function parseOwner(text: string): Owner {
   const [user = "", group = "", ...rest] = text.split(":");
+  if (rest.length === 0 && (NAME.test(user) || NAME.test(group))) {
+    throw usageError(
+      `Cannot use --owner ${quoted(text)}: names are not looked up, because ` +
+        "/etc/passwd of the image is not read, and this computer's may say " +
+        "otherwise; write UID:GID as two numbers, as in 1000:1000",
+    );
+  }
   const uid = wholeNumber(user, 0, MAX_ID);
   const gid = wholeNumber(group, 0, MAX_ID);
   if (uid === undefined || gid === undefined || rest.length > 0) {

@@ -1,11 +1,16 @@
 import { quoted, usageError } from "./usage_error.ts";
 
-/** One `SRC[:DEST]` of the command line: a directory that becomes a layer. */
+/** One `SRC[:DEST]` of the command line: what becomes a layer. */
 export interface Source {
-  /** The directory on this computer. */
+  /** The directory, the file or the tar on this computer. */
   readonly path: string;
-  /** Absolute path of the directory in the image. */
-  readonly destination: string;
+  /** Absolute path in the image, `/app/x`; nothing where none was given. */
+  readonly destination?: string;
+  /**
+   * Whether DEST ends in `/`, or in `/.`: a single file goes into it under its
+   * own name, instead of to it.
+   */
+  readonly isInto: boolean;
 }
 
 /**
@@ -21,27 +26,32 @@ export function parseSource(text: string, windows: boolean): Source {
   const drive = windows && colon === 1 && /^[A-Za-z]/.test(text);
   const parted = colon >= 0 && !drive;
   const path = parted ? text.slice(0, colon) : text;
-  const destination = parted ? text.slice(colon + 1) : "/";
   if (path === "") {
     throw usageError(
-      `Cannot use ${quoted(text)}: name a directory before the colon, ` +
-        "as in ./out:/app",
+      `Cannot use ${quoted(text)}: name a directory, a file or a tar before ` +
+        "the colon, as in ./out:/app",
     );
   }
+  if (!parted) return { path, isInto: false };
+  const destination = text.slice(colon + 1);
   if (destination.split("/").includes("..")) {
     throw usageError(
       `Cannot use ${quoted(text)}: ` +
         "the path in the image may not hold '..'; write it out",
     );
   }
-  return { path, destination: normalized(destination) };
+  return {
+    path,
+    destination: normalized(destination),
+    isInto: /\/\.?$/.test(destination),
+  };
 }
 
 /**
  * What a person probably meant by a source that does not exist: `out:app`
  * looks like a DEST that is not absolute.
  */
-export function sourceHint({ path }: Source): string {
+export function sourceHint({ path }: Pick<Source, "path">): string {
   const colon = path.lastIndexOf(":");
   if (colon < 2) return ""; // Nothing before it, or a drive.
   return `; the path in the image must be absolute, as in ` +

@@ -11,6 +11,13 @@ export function quoted(text: string): string {
   return JSON.stringify(shown.toWellFormed());
 }
 
+/** Values of which one is wanted: `a, b or c`. */
+export function listed(values: readonly string[]): string {
+  return values.length < 2
+    ? values.join()
+    : `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
+}
+
 /** A host or a URL without the user name and the password before the host. */
 export function withoutUser(text: string): string {
   return text.replace(/^((?:[a-z]+:\/\/)?).*@/is, "$1");

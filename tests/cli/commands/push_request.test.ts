@@ -68,10 +68,14 @@ test("push refuses what leaves the place or the content open", () => {
     args: string[],
     message: RegExp,
   ][] = [
-    [{}, [], /name a directory and a reference/],
-    [{}, ["out"], /name a directory and a reference/],
-    [{}, ["me/app:1"], /name a directory and a reference/],
-    [{ name: "n", regurl: "https://r.io" }, [], /name a directory/],
+    [{}, [], /name a directory, file or tar and a reference/],
+    [{}, ["out"], /name a directory, file or tar and a reference/],
+    [{}, ["me/app:1"], /name a directory, file or tar and a reference/],
+    [
+      { name: "n", regurl: "https://r.io" },
+      [],
+      /name a directory, file or tar/,
+    ],
     [{ name: "n" }, ["out"], /--name without --regurl/],
     [{ regurl: "https://r.io" }, ["out", "n"], /--regurl without --name/],
   ];

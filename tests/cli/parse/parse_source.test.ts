@@ -6,59 +6,75 @@ import {
   sourceHint,
 } from "../../../src/cli/parse/parse_source.ts";
 
-type Row = [text: string, path: string, destination: string];
+type Row = [text: string, path: string, destination?: string, into?: boolean];
+
+function assertParsed(rows: readonly Row[], windows: boolean): void {
+  for (const [text, path, destination, isInto = false] of rows) {
+    const source = destination === undefined
+      ? { path, isInto }
+      : { path, destination, isInto };
+    assert.deepEqual(parseSource(text, windows), source, text);
+  }
+}
 
 test("parseSource parts SRC from DEST", () => {
-  const rows: Row[] = [
-    ["out", "out", "/"],
+  assertParsed([
+    ["out", "out"],
     ["./out:/app", "./out", "/app"],
-    ["out:/", "out", "/"],
-    ["out:/app/", "out", "/app"],
-    ["out://app/./x//", "out", "/app/x"],
+    ["out:/", "out", "/", true],
+    ["out:/.", "out", "/", true],
+    ["out:/app/", "out", "/app", true],
+    ["out:/app/.", "out", "/app", true],
+    ["out:/app/.x", "out", "/app/.x"],
+    ["out:/app/x.", "out", "/app/x."],
+    ["out://app/./x//", "out", "/app/x", true],
     ["a:b:/app", "a:b", "/app"],
     ["a:/b:/app", "a:/b", "/app"],
     ["/abs/out:/app", "/abs/out", "/app"],
-    ["out:app", "out:app", "/"],
-    ["out:", "out:", "/"],
+    ["out:app", "out:app"],
+    ["out:", "out:"],
     ["C:/out", "C", "/out"],
+    ["C:\\out", "C:\\out"],
+    ["C:\\out:/app", "C:\\out", "/app"],
     ["with space:/a b", "with space", "/a b"],
     ["out:/ünï", "out", "/ünï"],
-    ["-", "-", "/"],
-  ];
-  for (const [text, path, destination] of rows) {
-    assert.deepEqual(parseSource(text, false), { path, destination }, text);
-  }
+    ["-", "-"],
+    ["app.tar.gz:/", "app.tar.gz", "/", true],
+  ], false);
 });
 
 test("parseSource leaves the colon of a drive to SRC on Windows", () => {
-  const rows: Row[] = [
-    ["C:\\out", "C:\\out", "/"],
-    ["C:/out", "C:/out", "/"],
-    ["c:/", "c:/", "/"],
+  assertParsed([
+    ["C:\\out", "C:\\out"],
+    ["C:/out", "C:/out"],
+    ["c:/", "c:/"],
+    ["C:x", "C:x"],
     ["C:\\out:/app", "C:\\out", "/app"],
     ["C:/out:/app", "C:/out", "/app"],
+    ["C:/out:/app/", "C:/out", "/app", true],
     ["C:out:/app", "C:out", "/app"],
     ["out:/app", "out", "/app"],
     ["1:/app", "1", "/app"],
     ["..\\out:/app", "..\\out", "/app"],
     ["\\\\host\\share:/app", "\\\\host\\share", "/app"],
-  ];
-  for (const [text, path, destination] of rows) {
-    assert.deepEqual(parseSource(text, true), { path, destination }, text);
-  }
+    ["\\\\host\\share\\x:/app", "\\\\host\\share\\x", "/app"],
+    ["\\\\?\\C:\\x:/app", "\\\\?\\C:\\x", "/app"],
+  ], true);
 });
 
 test("parseSource refuses no SRC, and a DEST that leads upwards", () => {
   for (const text of ["", ":/app", ":/"]) {
     assert.throws(() => parseSource(text, false), {
       code: "USAGE",
-      message: /name a directory before the colon/,
+      message: `Cannot use "${text}": name a directory, a file or a tar ` +
+        "before the colon, as in ./out:/app",
     });
   }
   for (const text of ["out:/..", "out:/a/../b", "out:/a/.."]) {
     assert.throws(() => parseSource(text, false), {
       code: "USAGE",
-      message: /may not hold '\.\.'/,
+      message: `Cannot use "${text}": the path in the image may not hold ` +
+        "'..'; write it out",
     });
   }
 });
@@ -75,7 +91,7 @@ test("parseSource gives back what was joined", () => {
       const destination = `/${parts.join("/")}`;
       assert.deepEqual(
         parseSource(`${path}:${destination}`, windows),
-        { path, destination },
+        { path, destination, isInto: parts.length === 0 },
       );
     }),
   );
@@ -83,9 +99,9 @@ test("parseSource gives back what was joined", () => {
 
 test("sourceHint tells of a DEST that is not absolute", () => {
   assert.match(
-    sourceHint({ path: "out:app", destination: "/" }),
+    sourceHint({ path: "out:app" }),
     /must be absolute, as in out:\/app$/,
   );
-  assert.equal(sourceHint({ path: "out", destination: "/" }), "");
-  assert.equal(sourceHint({ path: "C:\\out", destination: "/" }), "");
+  assert.equal(sourceHint({ path: "out" }), "");
+  assert.equal(sourceHint({ path: "C:\\out" }), "");
 });

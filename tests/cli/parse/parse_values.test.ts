@@ -6,19 +6,26 @@ import {
   parsePort,
   parseStopSignal,
   parseUser,
+  textParser,
 } from "../../../src/cli/parse/parse_config.ts";
+import { parseDateTime } from "../../../src/cli/parse/parse_date_time.ts";
+import { durationParser } from "../../../src/cli/parse/parse_duration.ts";
 import {
-  parseDateTime,
-  secondsToDateTime,
-} from "../../../src/cli/parse/parse_date_time.ts";
+  parseHealthCommand,
+  parseHealthRetries,
+} from "../../../src/cli/parse/parse_health.ts";
 import {
   parseCompressionLevel,
   parseConcurrency,
   parseOwner,
   parseSeconds,
 } from "../../../src/cli/parse/parse_numbers.ts";
-import { pairParser } from "../../../src/cli/parse/parse_pairs.ts";
+import {
+  pairParser,
+  parseVariable,
+} from "../../../src/cli/parse/parse_pairs.ts";
 import { sourceDateEpoch } from "../../../src/cli/source_date_epoch.ts";
+import { secondsToDateTime } from "../../../src/spec/date_time.ts";
 
 /** Refuses each text with a usage error that names the flag and the text. */
 function assertRefused(
@@ -40,14 +47,115 @@ function assertRefused(
 }
 
 test("pairParser parts NAME from VALUE at the first =", () => {
-  const parse = pairParser("env");
+  const parse = pairParser("label");
   assert.deepEqual(parse("A=1"), ["A", "1"]);
   assert.deepEqual(parse("A="), ["A", ""]);
   assert.deepEqual(parse("A==b=c"), ["A", "=b=c"]);
   assert.deepEqual(parse("A=x\ny"), ["A", "x\ny"]);
+  assert.deepEqual(parse("a,b=c,d"), ["a,b", "c,d"]);
   assert.deepEqual(parse("__proto__=x"), ["__proto__", "x"]);
-  assertRefused(parse, "--env", ["FOO", "", "=x", "=", "A=\0"]);
-  assert.throws(() => parse("FOO"), /not taken from the environment/);
+  assertRefused(parse, "--label", ["FOO", "", "=x", "=", "A=\0"]);
+});
+
+test("parseVariable takes a name alone too", () => {
+  assert.deepEqual(parseVariable("A=1=2"), ["A", "1=2"]);
+  assert.deepEqual(parseVariable("A="), ["A", ""]);
+  assert.deepEqual(parseVariable("A"), ["A"]);
+  assertRefused(parseVariable, "--env", ["", "=x", "=", "A=\0", "\0"]);
+});
+
+test("textParser takes any text that says something", () => {
+  const parse = textParser("author");
+  assert.equal(parse("A <a@example.com>"), "A <a@example.com>");
+  assertRefused(parse, "--author", ["", " ", "a\0"]);
+});
+
+test("durationParser reads what Go writes, as nanoseconds", () => {
+  const parse = durationParser("health-interval");
+  const cases: [text: string, nanoseconds: number][] = [
+    ["0", 0],
+    ["0s", 0],
+    ["1ms", 1e6],
+    ["500ms", 5e8],
+    ["30s", 30e9],
+    ["1m30s", 90e9],
+    ["1h2m3s", 3723e9],
+    ["1.5h", 5400e9],
+    [".5s", 5e8],
+    ["1.s", 1e9],
+    ["1000000ns", 1e6],
+    ["1000us", 1e6],
+    ["1000µs", 1e6],
+    ["1000μs", 1e6],
+    ["1000000.9ns", 1e6],
+    ["2501h", 9003600e9],
+  ];
+  for (const [text, nanoseconds] of cases) {
+    assert.equal(parse(text), nanoseconds, text);
+  }
+  assertRefused(parse, "--health-interval", [
+    "",
+    "30",
+    "-1s",
+    "+1s",
+    "s",
+    ".s",
+    "1 s",
+    " 1s",
+    "1s ",
+    "1d",
+    "1S",
+    "1e3s",
+    "1,5s",
+    "999us",
+    "1ns",
+    "2503h",
+    `${"9".repeat(99)}h`,
+    `${"9".repeat(100_000)}s`,
+  ]);
+});
+
+test("durationParser reads every duration of whole milliseconds", () => {
+  const parse = durationParser("health-timeout");
+  const amount = fc.integer({ min: 0, max: 59 });
+  fc.assert(
+    fc.property(amount, amount, amount, fc.nat(999), (h, m, s, ms) => {
+      const expected = ((h * 60 + m) * 60 + s) * 1e9 + ms * 1e6;
+      assert.equal(parse(`${h}h${m}m${s}s${ms}ms`), expected);
+      const fraction = String(ms).padStart(3, "0");
+      assert.equal(parse(`${h}h${m}m${s}.${fraction}s`), expected);
+    }),
+  );
+});
+
+test("parseHealthCommand tells a command of a shell from a program", () => {
+  assert.deepEqual(parseHealthCommand("curl -f 'x y' || exit 1"), [
+    "CMD-SHELL",
+    "curl -f 'x y' || exit 1",
+  ]);
+  assert.deepEqual(parseHealthCommand('["/app", "--health", ""]'), [
+    "CMD",
+    "/app",
+    "--health",
+    "",
+  ]);
+  assertRefused(parseHealthCommand, "--health-cmd", [
+    "",
+    " ",
+    "[]",
+    '[""]',
+    "[/app]",
+    "[1]",
+    "a\0",
+  ]);
+});
+
+test("parseHealthRetries takes whole numbers", () => {
+  assert.equal(parseHealthRetries("0"), 0);
+  assert.equal(parseHealthRetries("3"), 3);
+  assertRefused(parseHealthRetries, "--health-retries", [
+    ...["", "-1", "1.5", "2147483648", "x"],
+  ]);
 });
 
 test("parseUser takes names and numbers a container can have", () => {
@@ -199,7 +307,10 @@ test("SOURCE_DATE_EPOCH is read, and garbage in it refused", () => {
   assertRefused(
     (text) => sourceDateEpoch({ SOURCE_DATE_EPOCH: text }),
     "SOURCE_DATE_EPOCH",
-    ["x", "-1", "1.0", " 1", "2026-01-01T00:00:00Z"],
+    [
+      ...["x", "-1", "+1", "1.0", " 1", "1 ", " ", "1e3", "0x10", "1_000"],
+      ...["253402300800", "9".repeat(400), "2026-01-01T00:00:00Z", "\u0661"],
+    ],
   );
 });
 
