@@ -12,6 +12,7 @@ const rooms = [
   "spec",
   "bytes",
   "tar",
+  "tree",
   "compression",
   "image",
   "target",
@@ -28,8 +29,8 @@ const coreRooms = rooms.slice(0, rooms.indexOf("machine"));
 /** What a room may import from npm. */
 const packages: Record<string, string[]> = {
   bytes: ["@noble/hashes"],
-  compression: ["libdeflate"],
-  cli: ["@stricli/core"],
+  compression: ["fflate", "fzstd", "libdeflate"],
+  cli: ["@stricli/core", "jsonc-parser"],
 };
 
 /** The modules outside the rooms, and the rooms that each may open. */
