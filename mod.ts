@@ -115,7 +115,10 @@ export type {
   CompressOptions,
 } from "./src/compression/compress.ts";
 export { decompress } from "./src/compression/decompress/decompress.ts";
-export { type Encoding, encodingOf } from "./src/compression/decompress/encoding.ts";
+export {
+  type Encoding,
+  encodingOf,
+} from "./src/compression/decompress/encoding.ts";
 
 export type {
   ContainerImage,

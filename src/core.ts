@@ -99,7 +99,10 @@ export {
 
 export type { Compression, CompressOptions } from "./compression/compress.ts";
 export { decompress } from "./compression/decompress/decompress.ts";
-export { type Encoding, encodingOf } from "./compression/decompress/encoding.ts";
+export {
+  type Encoding,
+  encodingOf,
+} from "./compression/decompress/encoding.ts";
 
 export type {
   ContainerImage,
