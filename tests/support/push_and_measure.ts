@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { readFileSync } from "node:fs";
 import process from "node:process";
 import {
   createImage,
@@ -13,6 +12,7 @@ import {
   push,
   Registry,
 } from "../../mod.ts";
+import { peakMemory } from "./peak_memory.ts";
 
 const [reference = "", ...paths] = process.argv.slice(2);
 const layers = [];
@@ -20,7 +20,5 @@ for (const path of paths) {
   layers.push(await createLayer(directory(path), { compression: "none" }));
 }
 await push(await createImage({ layers }), new Registry(reference));
-const status = readFileSync("/proc/self/status", "utf8");
-const [, peak] = /^VmHWM:\s+(\d+) kB$/m.exec(status) ?? [];
-console.log(peak);
+console.log(peakMemory());
 process.exit();
