@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { skipWithoutCorpora } from "../support/corpora.ts";
 import { skipWithout } from "../support/peers.ts";
+import { readLayout } from "../support/read_layout.ts";
 import { runCli, runCliOk } from "../support/run_cli.ts";
 import { runOk } from "../support/run.ts";
 import { withTempDir } from "../support/temp_dir.ts";
@@ -91,3 +93,38 @@ test("skopeo reads what build wrote to standard output", { skip }, async () => {
     await copyAway(`docker-archive:${file}`, directory);
   });
 });
+
+/** Settings of all kinds, for documents with all that they can hold. */
+const settings = [
+  ...["--cmd", '["-v", "<&>"]', "--env", "A=1", "--user", "1000:1000"],
+  ...["--workdir", "/srv", "--expose", "80/tcp", "--volume", "/data"],
+  ...["--stop-signal", "SIGINT", "--author", "Alice", "--label", "a=b,c=d"],
+  ...["--created", "1700000000"],
+  ...["--health-cmd", "true", "--health-interval", "30s", "--tag", "latest"],
+  ...["--platform", "linux/arm/v7", "--os-version", "1", "--os-feature", "x"],
+];
+
+const formats = [
+  ["oci", "--annotation", "org.example=\u2028", "--annotation", "a=<&>"],
+  ["docker"],
+] as const;
+
+for (const [format, ...rest] of formats) {
+  test(`documents in the format ${format} fit the specification's schemas`, {
+    skip: skipWithout("tar") || skipWithoutCorpora,
+  }, async () => {
+    await withTempDir(async (directory) => {
+      const file = `${directory}/hello.tar`;
+      const layout = `${directory}/layout`;
+      const args = [...build, ...settings, "--format", format, ...rest];
+      await runCliOk([...args, "-o", file, "-o", `oci:${layout}:v1`]);
+      await mkdir(`${directory}/archive`);
+      await runOk("tar", ["-xf", file, "-C", `${directory}/archive`]);
+      const { manifest } = await readLayout(`${directory}/archive`);
+      assert.deepEqual(manifest, (await readLayout(layout)).manifest);
+      // A second build adds to the layout.
+      await runCliOk([...build, "-o", `oci:${layout}:v2`]);
+      assert.equal((await readLayout(layout)).index.manifests.length, 3);
+    });
+  });
+}

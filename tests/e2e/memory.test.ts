@@ -3,6 +3,9 @@ import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { concat } from "../../src/bytes/concat.ts";
+import { tarHeader } from "../../src/tar/header.ts";
 import { withDockerRegistry } from "../support/docker_registry.ts";
 import { fakeRegistry, serve } from "../support/fake_registry.ts";
 import { skipWithout } from "../support/peers.ts";
@@ -85,3 +88,46 @@ test("parts of four layers at the same time are not kept in memory", {
       await close();
     }
   }));
+
+/** A `.tar.gz` of one file of zeros, in members of 16 MiB: small, and a bomb. */
+function zeros(size: number): Uint8Array {
+  const member = 16 * MIB;
+  const header = tarHeader({
+    ...{ type: "file", path: "zeros", mode: 0o644, uid: 0, gid: 0, mtime: 0 },
+    ...{ mtimeNanoseconds: 0, xattrs: {} },
+    body: { size, stream: () => new ReadableStream() },
+  });
+  const zipped = gzipSync(new Uint8Array(member));
+  return concat([
+    gzipSync(header),
+    ...Array<Uint8Array>(size / member).fill(zipped),
+    gzipSync(new Uint8Array(1024)),
+  ]);
+}
+
+for (const prefix of [[], ["/app"]]) {
+  const way = prefix.length > 0 ? "written anew" : "taken as it is";
+  test(`a .tar.gz of 1 GiB, ${way}, takes as much memory as one of 16 MiB`, {
+    skip: isLinux ? false : NEEDS_LINUX,
+  }, () =>
+    withTempDir(async (place) => {
+      const packed = async (size: number) => {
+        const path = join(place, `${size}.tar.gz`);
+        writeFileSync(path, zeros(size));
+        const { code, stdout, stderr } = await runModule(
+          "tests/support/pack_and_measure.ts",
+          [path, ...prefix],
+        );
+        assert.equal(code, 0, stderr);
+        const [tarSize, peak] = stdout.split(" ");
+        // A header of the file, and one of its directory.
+        const headers = 512 * (1 + prefix.length);
+        assert.equal(Number(tarSize), headers + size + 1024);
+        return Number(peak) / 1024;
+      };
+      const small = await packed(16 * MIB);
+      const large = await packed(1024 * MIB);
+      assert.ok(small > 10, `${small} MiB cannot be right`);
+      assert.ok(large - small < 100, `from ${small} to ${large} MiB`);
+    }));
+}

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { greeting } from "../../examples/write_hello.ts";
 import { makeTree } from "../support/make_tree.ts";
 import { skipWithout } from "../support/peers.ts";
+import { readLayout } from "../support/read_layout.ts";
 import { runCliOk } from "../support/run_cli.ts";
 import { runOk } from "../support/run.ts";
 import { withTempDir } from "../support/temp_dir.ts";
@@ -34,6 +35,7 @@ for (const compression of ["gzip", "gzip:stream", "none"]) {
         ...["build", source, "--compression", compression],
         ...["-o", `oci:${directory}/layout:v1`],
       ]);
+      await readLayout(`${directory}/layout`);
       await unpack(`${directory}/layout:v1`, `${directory}/bundle`);
       const unpacked = await describeTree(`${directory}/bundle/rootfs`);
       assert.deepEqual(unpacked, await describeTree(source));

@@ -5,15 +5,24 @@ import process from "node:process";
 const debianPackages = {
   busybox: "busybox-static",
   "docker-registry": "docker-registry",
+  getfattr: "attr",
+  git: "git",
   gzip: "gzip",
   htpasswd: "apache2-utils",
   openssl: "openssl",
+  python3: "python3",
   runc: "runc",
   script: "bsdutils",
+  setcap: "libcap2-bin",
   setpriv: "util-linux",
+  setfattr: "attr",
   skopeo: "skopeo",
+  stat: "coreutils",
   tar: "tar",
+  taskset: "util-linux",
+  touch: "coreutils",
   umoci: "umoci",
+  zstd: "zstd",
 };
 
 /** A program of somebody else's that tests use as an oracle. */

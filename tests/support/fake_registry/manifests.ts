@@ -1,5 +1,6 @@
 import { isDigest } from "../../../src/spec/digest.ts";
 import { mediaTypes } from "../../../src/spec/media_types.ts";
+import { documentKind, misfit } from "../oci_schemas.ts";
 import { canCheck, digestBy, hasDigest } from "./digests.ts";
 import { errorResponse, refuse } from "./error_response.ts";
 import { readBody } from "./read_body.ts";
@@ -101,6 +102,8 @@ async function putManifest(
   const refused = refusedType(state, parts) ??
     missingPart(state, repository, digest, parts);
   if (refused) return refused;
+  const misfits = misfitsOf(state, exchange, repository, bytes, parts);
+  if (misfits) return errorResponse(400, "MANIFEST_INVALID", misfits);
   if (quirks.immutableTags && tags.has(`${repository}:${name}`)) {
     const message = `The image tag '${name}' already exists and cannot be ` +
       "overwritten because the repository is immutable";
@@ -123,6 +126,27 @@ async function putManifest(
         : {},
     },
   });
+}
+
+/**
+ * What a JSON schema finds wrong with a manifest of scratchbuild's, or with its
+ * configuration: whatever a test looks at, these have to fit.
+ */
+function misfitsOf(
+  { blobs }: State,
+  { headers }: Exchange,
+  repository: string,
+  bytes: Uint8Array,
+  { mediaType, config }: ManifestParts,
+): string | undefined {
+  // The tests of this registry ask it with manifests of nothing.
+  if (!headers.get("user-agent")?.startsWith("scratchbuild/")) return undefined;
+  const kind = documentKind(mediaType);
+  const wrong = kind && misfit(kind, bytes);
+  if (wrong || !config) return wrong;
+  const blob = blobs.get(`${repository}@${config.digest}`);
+  const configKind = documentKind(config.mediaType);
+  return blob && configKind && misfit(configKind, blob);
 }
 
 function refusedType(
