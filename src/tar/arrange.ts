@@ -11,8 +11,8 @@ import { isMarker } from "./whiteouts.ts";
 
 /**
  * Brings entries into the one form that a layer has, so that equal trees give
- * equal bytes: sorted by the bytes of their paths, in each directory the markers
- * of whiteouts first, every parent directory present, no path twice, and of the
+ * equal bytes: each directory followed by what it holds, sorted by the bytes of the
+ * names, the markers of whiteouts first, every parent directory present, no path twice, and of the
  * names of one file the first one holding the content while the others are hard
  * links to it.
  *
@@ -63,9 +63,18 @@ const mergeDirectories: Choose = (earlier, later, given) => {
   return given === path ? later : earlier;
 };
 
-/** Puts markers before what else is in their directory. */
+/**
+ * Puts what a directory holds right behind it, as every program that lists a
+ * tree does: `a/c` before `a-b`. A program that unpacks a directory nobody may
+ * write to can then close it when it has come to its end. Markers come before
+ * what else is in their directory.
+ */
 function sortKey(path: string): string {
-  return isMarker(path) ? pathBelow(parentOf(path), `\0${nameOf(path)}`) : path;
+  const key = isMarker(path)
+    ? pathBelow(parentOf(path), `\0${nameOf(path)}`)
+    : path;
+  // No name holds a NUL, and nothing sorts before it.
+  return key.replaceAll("/", "\0");
 }
 
 function linkedTo(tree: LayerTree, link: ArrangedLink): ArrangedEntry {

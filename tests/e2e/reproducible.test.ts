@@ -26,7 +26,7 @@ const skip = process.platform !== "linux" &&
 
 /** Of the standard tree at the `SOURCE_DATE_EPOCH` 1700000000. */
 const GOLDEN_AT_1700000000 =
-  "sha256:d5cdfc393d694ca29a416f380ba0e6dcb15b4af4d9c153fa2fbf8e86994fc444";
+  "sha256:24821d0911b7e59a9659b14a9fbbd548129789bce77c0aa4f4a3f09dac76c986";
 
 /** Of a checkout with a program, a link to it and a file. */
 const GOLDEN_CHECKOUT =

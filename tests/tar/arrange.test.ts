@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Readable } from "node:stream";
 import { test } from "node:test";
 import fc from "fast-check";
 import { bytesSource } from "../../src/bytes/byte_source.ts";
@@ -16,7 +17,7 @@ async function paths(entries: Entry[], options?: ArrangeOptions) {
   return (await arrangeEntries(entries, options)).map(({ path }) => path);
 }
 
-test("entries are sorted by bytes and every parent is there", async () => {
+test("what a directory holds follows it, sorted by bytes, and every parent is there", async () => {
   assert.deepEqual(
     await paths([
       file("a/b/c"),
@@ -25,7 +26,7 @@ test("entries are sorted by bytes and every parent is there", async () => {
       file("B"),
       file("é"),
     ]),
-    ["B", "a", "a-b", "a.b", "a/b", "a/b/c", "é"],
+    ["B", "a", "a/b", "a/b/c", "a-b", "a.b", "é"],
   );
 });
 
@@ -160,6 +161,8 @@ for (
     new Blob(["ü"]),
     bytesSource(new Uint8Array([0xc3, 0xbc])),
     new Blob(["ü"]).stream(),
+    new Blob(["ü"]).stream().values(),
+    Readable.from([new Uint8Array([0xc3]), new Uint8Array([0xbc])]),
   ]
 ) {
   test(`a body may be a ${typeof body} (${body.constructor.name})`, async () => {
@@ -174,6 +177,12 @@ for (
 
 for (
   const [name, entries, why, options] of [
+    ["a path that is no text", [
+      { ...file("a"), path: undefined as unknown as string },
+    ], /pack undefined: the path is no text/],
+    ["a link to what is no text", [
+      { type: "symlink", path: "a", target: undefined as unknown as string },
+    ], /pack a: the target of the link, "", is empty/],
     ["a path that is there twice", [file("a"), file("./a")], /twice/],
     ["something below a file", [file("a"), file("a/b")], /below a.*file/],
     ["a hard link to nothing", [

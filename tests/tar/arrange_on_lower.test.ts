@@ -160,6 +160,18 @@ test("a whiteout of a link takes the link away, not what it leads to", async () 
   );
 });
 
+test("a link is followed no more once what it leads to is taken away", async () => {
+  const entries: Entry[] = [
+    { type: "whiteout", path: "sbin/x" },
+    { type: "whiteout", path: "usr/sbin" },
+    file("sbin/y"),
+  ];
+  await assert.rejects(arrangeEntries(entries, await base()), {
+    path: "usr/sbin",
+    message: /both/,
+  });
+});
+
 test("a link in a directory that the layer empties is not followed", async () => {
   const entries: Entry[] = [{ type: "opaque", path: "var" }, file("var/run/x")];
   assert.deepEqual(await paths(entries, await base()), [

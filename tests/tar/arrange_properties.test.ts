@@ -96,9 +96,14 @@ const tree: fc.Arbitrary<Entry[]> = fc.array(
   return [...entries.values()];
 });
 
-/** An order in which a directory's markers come before what else is in it. */
+/**
+ * An order in which a directory's markers come before what else is in it, and
+ * all that is in it before what follows it.
+ */
 const key = (path: string) =>
-  Buffer.from(path.replace(/(^|\/)(\.wh\.[^/]*)$/, "$1\0$2"));
+  Buffer.from(
+    path.replace(/(^|\/)(\.wh\.[^/]*)$/, "$1\0$2").replaceAll("/", "\0"),
+  );
 
 const options = { whiteouts: true };
 

@@ -145,6 +145,11 @@ for (
       { type: "block-device", path: "d", major: 1, minor: -1 },
       /device number/,
     ],
+    [
+      "a device without a number",
+      { type: "block-device", path: "d" },
+      /pack d: the device number undefined:undefined/,
+    ],
     ...["", "a=b", "a\nb", "a\0b", "a\ud800"].map((name) => [
       `the extended attribute ${JSON.stringify(name)}`,
       {
@@ -158,6 +163,15 @@ for (
       "an extended attribute that is no bytes",
       { type: "directory", path: "d", xattrs: { "user.a": "text" } },
       /pack d: the value of its extended attribute "user\.a"/,
+    ],
+    [
+      "more than readers take",
+      {
+        type: "directory",
+        path: "d",
+        xattrs: { "user.a": new Uint8Array(1 << 20) },
+      },
+      /pack d: its names and extended attributes are longer than 1 MiB/,
     ],
     ...[-1, 1e9, 0.5].map((mtimeNanoseconds) => [
       `${mtimeNanoseconds} nanoseconds`,

@@ -57,7 +57,7 @@ test("markers come before what else is in their directory", async () => {
       file("!"),
       file("d!"),
     ]),
-    ["!", "d", "d!", "d/.wh..wh..opq", "d/.wh.a", "d/!"],
+    ["!", "d", "d/.wh..wh..opq", "d/.wh.a", "d/!", "d!"],
   );
 });
 

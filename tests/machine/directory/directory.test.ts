@@ -41,8 +41,8 @@ test("golden: the digests of a tree", { skip: onWindows }, async () => {
     await makeTree(tree);
     const layer = await createLayer(directory(tree));
     assert.deepEqual([layer.diffId, layer.digest], [
-      "sha256:2d4ab98b50b127c25762142c5e44b8761089eb108554e52352e28430c6896c48",
-      "sha256:d5d88e1f01b7248a383bf3e0a7d4868338ae6248f9a4e597f1f66d83cc0f9ce7",
+      "sha256:79edb688fa538d65af7f8b47c7b02c368d9e780d81d270840af673f37be3d1b3",
+      "sha256:716081d55108d3a1af202ce8cab925448dc74e3f9759f4663bcadaa774a3ded3",
     ]);
   });
 });

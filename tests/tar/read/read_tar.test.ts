@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -254,6 +255,25 @@ for (
     await assert.rejects(contentOf([bytes]), { code: "TAR", message: why });
   });
 }
+
+test("refused: other kinds of archives, by what they are", async () => {
+  const after = new Uint8Array(1024).fill(7);
+  for (
+    const [start, why] of [
+      ["fd377a585a00", /compressed with xz; decompress it first/],
+      ["425a6839", /compressed with bzip2/],
+      ["4c5a4950", /compressed with lzip/],
+      ["04224d18", /compressed with lz4/],
+      ["504b0304", /it is a zip file; unpack it/],
+    ] as const
+  ) {
+    const bytes = Buffer.concat([Buffer.from(start, "hex"), after]);
+    await assert.rejects(readTar([bytes]).next(), {
+      name: "TarError",
+      message: why,
+    });
+  }
+});
 
 test("refused: a tar that is cut off", async () => {
   const tar = await sample();
