@@ -9,9 +9,18 @@ import { deviceNumber } from "./device_number.ts";
 import type { DirectoryOptions } from "./directory.ts";
 import { fileOf } from "./file_entry.ts";
 import { checkEnds, followLink } from "./follow_link.ts";
+import { checkLiesAt } from "./held_directory.ts";
 import type { Found } from "./found.ts";
 import { readTarget } from "./names.ts";
 import type { Place } from "./place.ts";
+
+/** Where something lies on disk. */
+export interface PathOnDisk {
+  /** For people, and for reading it later. */
+  readonly onDisk: string;
+  /** For asking about it now: through the directory that is held. */
+  readonly via: string;
+}
 
 /** What is known of a walk while it goes on. */
 export interface Walk {
@@ -26,21 +35,23 @@ export interface Walk {
 /**
  * Finds out what lies at a path.
  *
+ * @param at The path on disk.
  * @param place The directory in which it lies.
  * @param path Its path in the layer.
  * @returns Nothing where it is a socket.
  * @throws {LayerError}
  */
 export function describe(
-  onDisk: string,
+  at: PathOnDisk,
   path: string,
   place: Place,
   walk: Walk,
 ): Found | undefined {
+  const { onDisk, via } = at;
   try {
-    const stats = lstatSync(onDisk);
+    const stats = lstatSync(via);
     if (!stats.isSymbolicLink() || !walk.options.dereference) {
-      return describeAs(onDisk, path, stats, walk);
+      return describeAs(at, path, stats, walk);
     }
     const end = followLink(onDisk, walk.root);
     const reached = lstatSync(end);
@@ -48,7 +59,8 @@ export function describe(
       throw new LayerError(onDisk, "it was changed while it was packed");
     }
     if (reached.isDirectory()) checkEnds(onDisk, place, reached);
-    return describeAs(end, path, reached, walk);
+    if (reached.isDirectory() || reached.isFile()) checkLiesAt(end, reached);
+    return describeAs({ onDisk: end, via: end }, path, reached, walk);
   } catch (error) {
     if (errorCode(error) !== "ENOENT") throw readError(onDisk, error);
     throw new LayerError(onDisk, "it vanished while it was packed", error);
@@ -56,7 +68,7 @@ export function describe(
 }
 
 function describeAs(
-  onDisk: string,
+  { onDisk, via }: PathOnDisk,
   path: string,
   stats: Stats,
   walk: Walk,
@@ -67,15 +79,15 @@ function describeAs(
   const identity = { dev, ino, size };
   const found = (entry: TreeEntry) => ({ entry, onDisk, identity });
   if (stats.isFile()) {
-    const link = stats.nlink > 1 && hardLinkOf(onDisk, path, walk.firstNames);
+    const link = stats.nlink > 1 && hardLinkOf(via, path, walk.firstNames);
     return found(link || fileOf(onDisk, path, stats, identity, options));
   }
   if (stats.isSymbolicLink()) {
-    const time = options.mtime === "preserve" ? timeOf(onDisk) : {};
-    const target = readTarget(onDisk);
+    const time = options.mtime === "preserve" ? timeOf(via) : {};
+    const target = readTarget(onDisk, via);
     return found({ type: "symlink", path, target, ...time });
   }
-  const attributes = attributesOf(onDisk, stats, options);
+  const attributes = attributesOf(via, stats, options);
   if (stats.isDirectory()) {
     return found({ type: "directory", path, ...attributes });
   }
@@ -94,17 +106,17 @@ function describeAs(
     type: stats.isBlockDevice() ? "block-device" : "character-device",
     path,
     ...attributes,
-    ...deviceNumber(precise(onDisk).rdev),
+    ...deviceNumber(precise(via).rdev),
   });
 }
 
 function hardLinkOf(
-  onDisk: string,
+  via: string,
   path: string,
   firstNames: Map<string, string>,
 ): TreeEntry | undefined {
   // In full: on Windows the numbers have 64 bits.
-  const { dev, ino } = precise(onDisk);
+  const { dev, ino } = precise(via);
   const key = `${dev}:${ino}`;
   const target = firstNames.get(key);
   if (target !== undefined) return { type: "hardlink", path, target };

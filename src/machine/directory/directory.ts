@@ -15,7 +15,8 @@ export interface DirectoryOptions {
    * or else the `.dockerignore` at the root of the directory, where there is
    * one; `{ file }` reads them from there; `{ patterns }` are the lines of such
    * a file; `off` leaves nothing out. A file that patterns were read from is
-   * left out itself, and with `auto` both of these two. Patterns are about the
+   * left out itself, and with `auto` both of these two. With `auto`, a link must
+   * lead to a file in the directory. Patterns are about the
    * places of entries, not about where symbolic links lead.
    *
    * @default {"auto"}
@@ -73,7 +74,9 @@ export interface DirectoryOptions {
  * layer is made.
  *
  * Nothing outside the directory is read: what is replaced between its listing
- * and its reading is refused.
+ * and its reading is refused. What is put in the place of something and taken
+ * away again just in time is noticed on Linux only, by Deno only with all
+ * permissions.
  *
  * @param path The directory. Where it is a symbolic link, the directory that
  * it leads to.

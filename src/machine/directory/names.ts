@@ -31,14 +31,15 @@ export interface BrokenName {
 /**
  * Lists a directory.
  *
+ * @param via The path to ask by, where it is another one.
  * @throws {LayerError}
  */
-export function listNames(path: string): Listing {
+export function listNames(path: string, via: string = path): Listing {
   try {
-    const names = readdirSync(path);
+    const names = readdirSync(via);
     const isDoubtful = !onWindows &&
       names.some((name) => name.includes(REPLACEMENT));
-    return isDoubtful ? listBytes(path) : { names, broken: [] };
+    return isDoubtful ? listBytes(path, via) : { names, broken: [] };
   } catch (error) {
     throw readError(path, error);
   }
@@ -57,9 +58,10 @@ export function brokenNameError(path: string, name: BrokenName): LayerError {
 /**
  * Reads where a symbolic link points.
  *
+ * @param via The path to ask by, where it is another one.
  * @throws {LayerError} Where that is not UTF-8.
  */
-export function readTarget(path: string): string {
+export function readTarget(path: string, via: string = path): string {
   const refuse = (escaped: string) =>
     new LayerError(
       path,
@@ -68,7 +70,7 @@ export function readTarget(path: string): string {
     );
   let target: string;
   try {
-    target = readlinkSync(path);
+    target = readlinkSync(via);
   } catch (error) {
     const escaped = refusedByDeno(error);
     if (escaped !== undefined) throw refuse(escaped);
@@ -77,7 +79,7 @@ export function readTarget(path: string): string {
   }
   if (onWindows) return target.replaceAll("\\", "/");
   if (target.includes(REPLACEMENT)) {
-    const bytes = readlinkSync(path, { encoding: "buffer" });
+    const bytes = readlinkSync(via, { encoding: "buffer" });
     if (decodeUtf8(bytes) === undefined) throw refuse(escapeBytes(bytes));
   }
   return target;
@@ -93,31 +95,35 @@ function refusedByDeno(error: unknown): string | undefined {
   );
 }
 
-function listBytes(path: string): Listing {
-  const names: string[] = [];
+function listBytes(path: string, via: string): Listing {
+  const names = new Set<string>();
   const broken: BrokenName[] = [];
-  for (const bytes of bytesOfNames(path)) {
+  for (const bytes of bytesOfNames(path, via)) {
     const name = decodeUtf8(bytes);
     if (name === undefined) {
       const text = new TextDecoder().decode(bytes);
       broken.push({ text, escaped: escapeBytes(bytes) });
-    } else if (name.includes(REPLACEMENT) && !exists(under(path, name))) {
+    } else if (
+      name.includes(REPLACEMENT) &&
+      // The same text twice: one of them was not UTF-8.
+      (names.has(name) || !exists(under(via, name)))
+    ) {
       broken.push({ text: name, escaped: name });
-    } else names.push(name);
+    } else names.add(name);
   }
-  return { names, broken };
+  return { names: [...names], broken };
 }
 
 /**
  * Deno has no way to names that are not UTF-8. They can be told by there being
  * nothing of the name that it gives; what they are, `find` knows.
  */
-function bytesOfNames(path: string): Uint8Array[] {
+function bytesOfNames(path: string, via: string): Uint8Array[] {
   if ("Deno" in globalThis) {
     const names = namesByFind(path);
     if (names !== undefined) return names;
   }
-  return readdirSync(path, { encoding: "buffer" });
+  return readdirSync(via, { encoding: "buffer" });
 }
 
 function namesByFind(path: string): Uint8Array[] | undefined {

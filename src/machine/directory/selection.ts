@@ -1,31 +1,16 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  openSync,
-  readSync,
-  realpathSync,
-} from "node:fs";
+import { realpathSync } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { ScratchbuildError } from "../../spec/error.ts";
 import { printable } from "../../spec/printable.ts";
 import { LayerError } from "../../tar/layer_error.ts";
 import { IgnoreRules } from "../../tree/ignore/ignore_rules.ts";
 import { parseIgnoreFile } from "../../tree/ignore/parse_ignore_file.ts";
-import { readError } from "../read_error.ts";
-import { errorCode } from "../system_error.ts";
 import type { DirectoryOptions } from "./directory.ts";
-import { decodeUtf8 } from "../../bytes/escape_bytes.ts";
 import { under } from "./place.ts";
+import { endInside, NO_FOLLOW, readIgnoreFile } from "./read_ignore_file.ts";
 
 /** The files that are looked for at the root, the first one found counts. */
 const NAMES = [".scratchbuildignore", ".dockerignore"];
-
-/** Longest ignore file in bytes. */
-const LONGEST = 1 << 20;
-
-/** Opening a named pipe would otherwise wait for its writer, for ever. */
-const NO_WAIT: number = constants.O_NONBLOCK ?? 0;
 
 /** What is left out of a directory. */
 export interface Selection {
@@ -52,7 +37,8 @@ export function selectionOf(
     const never = new Set(NAMES);
     for (const name of NAMES) {
       const file = under(root, name);
-      const text = readIgnoreFile(file);
+      const end = endInside(file, root);
+      const text = end && readIgnoreFile(end, NO_FOLLOW, "remove it");
       if (text !== undefined) {
         return { source: file, rules: rulesOf(text, file), never };
       }
@@ -65,7 +51,7 @@ export function selectionOf(
     return { source, rules, never: none };
   }
   const { file } = ignore;
-  const text = readIgnoreFile(file);
+  const text = readIgnoreFile(file, 0, "name a file");
   if (text === undefined) {
     throw new LayerError(file, "there is no such ignore file; check the path");
   }
@@ -95,38 +81,4 @@ function placeIn(root: string, file: string): ReadonlySet<string> {
   const real = join(realpathSync(dirname(file)), basename(file));
   const path = relative(realpathSync(root), real);
   return new Set([sep === "/" ? path : path.replaceAll(sep, "/")]);
-}
-
-/** The text of an ignore file, nothing where there is none. */
-function readIgnoreFile(path: string): string | undefined {
-  let file: number;
-  try {
-    file = openSync(path, constants.O_RDONLY | NO_WAIT);
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return undefined;
-    throw readError(path, error);
-  }
-  try {
-    if (!fstatSync(file).isFile()) {
-      throw new LayerError(
-        path,
-        "it is no file, so nothing can be ignored by it; remove it",
-      );
-    }
-    const bytes = new Uint8Array(LONGEST + 1);
-    let length = 0;
-    for (let read = 1; read > 0 && length < bytes.length; length += read) {
-      read = readSync(file, bytes, length, bytes.length - length, null);
-    }
-    if (length > LONGEST) {
-      throw new LayerError(path, "an ignore file may have 1 MiB at most");
-    }
-    const text = decodeUtf8(bytes.subarray(0, length));
-    if (text !== undefined) return text;
-    throw new LayerError(path, "the ignore file is not UTF-8; save it as such");
-  } catch (error) {
-    throw readError(path, error);
-  } finally {
-    closeSync(file);
-  }
 }

@@ -6,6 +6,7 @@ import { readError } from "../read_error.ts";
 import { describe, type Walk } from "./describe.ts";
 import type { DirectoryOptions } from "./directory.ts";
 import type { Found } from "./found.ts";
+import { type HeldDirectory, holdDirectory } from "./held_directory.ts";
 import { brokenNameError, listNames } from "./names.ts";
 import { checkUnchanged, inLayerOf, type Place, under } from "./place.ts";
 import { type Selection, selectionOf } from "./selection.ts";
@@ -18,7 +19,8 @@ const BATCH = 1000;
  *
  * That each directory is the same before and after it is listed shows that
  * nothing outside was looked at: another one in its place, or in the place of
- * one above it, would be another directory.
+ * one above it, would be another directory. Where that can be done, it is held
+ * meanwhile, so that it cannot be another one in between either.
  *
  * @throws {LayerError}
  */
@@ -33,20 +35,25 @@ export async function* walk(
   let isEmpty = true;
   for (let place = pending.pop(); place; place = pending.pop()) {
     await turn();
-    checkUnchanged(place);
-    const { names, broken } = listNames(place.onDisk);
-    for (const name of broken) {
-      if (verdictOf(selection, inLayerOf(place, name.text)) === "out") continue;
-      throw brokenNameError(place.onDisk, name);
-    }
-    for (let start = 0; start === 0 || start < names.length; start += BATCH) {
-      if (start > 0) await turn();
-      const batch = names.slice(start, start + BATCH);
-      const { kept, below } = lookAt(batch, place, selection, state);
-      checkUnchanged(place);
-      for (const directory of below) pending.push(directory);
-      isEmpty &&= kept.length === 0;
-      yield kept;
+    const held = holdDirectory(place);
+    try {
+      const { names, broken } = listNames(place.onDisk, held.path);
+      for (const name of broken) {
+        const path = inLayerOf(place, name.text);
+        if (verdictOf(selection, path) === "out") continue;
+        throw brokenNameError(place.onDisk, name);
+      }
+      for (let start = 0; start === 0 || start < names.length; start += BATCH) {
+        if (start > 0) await turn();
+        const batch = names.slice(start, start + BATCH);
+        const { kept, below } = lookAt(batch, place, held, selection, state);
+        checkUnchanged(place);
+        for (const directory of below) pending.push(directory);
+        isEmpty &&= kept.length === 0;
+        yield kept;
+      }
+    } finally {
+      held.close();
     }
   }
   if (isEmpty) throw nothingLeft(path, selection);
@@ -73,6 +80,7 @@ interface Look {
 function lookAt(
   names: readonly string[],
   place: Place,
+  held: HeldDirectory,
   selection: Selection,
   state: Walk,
 ): Look {
@@ -83,8 +91,9 @@ function lookAt(
     const verdict = verdictOf(selection, inLayer);
     if (verdict === "out") continue;
     const path = under(place.onDisk, name);
-    if (verdict === "look" && !isDirectory(path)) continue;
-    const found = describe(path, inLayer, place, state);
+    const via = under(held.path, name);
+    if (verdict === "look" && !isDirectory(path, via)) continue;
+    const found = describe({ onDisk: path, via }, inLayer, place, state);
     if (found === undefined) continue;
     const withheld = verdict === "look" ? found : undefined;
     if (found.entry.type === "directory") {
@@ -109,9 +118,9 @@ function release(place: Place): Found[] {
   return released;
 }
 
-function isDirectory(path: string): boolean {
+function isDirectory(path: string, via: string): boolean {
   try {
-    return lstatSync(path).isDirectory();
+    return lstatSync(via).isDirectory();
   } catch (error) {
     throw readError(path, error);
   }

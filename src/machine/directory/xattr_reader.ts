@@ -21,7 +21,8 @@ const OPTIONS = [
 ];
 
 /** Not what a file has, but that it is gone, or that its disk has none. */
-const HARMLESS = /: (No such file or directory|Operation not supported)$/;
+const HARMLESS =
+  /: (No such file or directory|Operation not supported|Function not implemented)$/;
 
 /** Reads the extended attributes of the files of one tree. */
 export class XattrReader {
@@ -65,19 +66,21 @@ export class XattrReader {
    */
   async read(paths: readonly string[]): Promise<Map<string, Xattrs>> {
     const all = new Map<string, Xattrs>();
-    const output = this.#isOn ? await this.#ask(paths) : "";
-    for (const [path, xattrs] of parseGetfattr(output)) {
+    const answer = this.#isOn ? await this.#ask(paths) : [];
+    for (const [path, xattrs] of answer) {
       const onDisk = Buffer.from(path, "latin1").toString();
       all.set(onDisk, namedByText(onDisk, xattrs));
     }
     return all;
   }
 
-  async #ask(paths: readonly string[]): Promise<string> {
+  async #ask(
+    paths: readonly string[],
+  ): Promise<Iterable<[string, Map<string, Uint8Array>]>> {
     try {
       const answer = await askAbout(paths, "getfattr", OPTIONS);
       const complaint = answer.complaints.find((line) => !HARMLESS.test(line));
-      if (complaint === undefined) return answer.output;
+      if (complaint === undefined) return parseGetfattr(answer.output);
       throw this.#error(`${printable(complaint)}; make it readable`);
     } catch (error) {
       if (error instanceof LayerError) throw error;
@@ -87,7 +90,7 @@ export class XattrReader {
       const next = error.message.replace(/^install .*/, "$& (package attr)");
       if (this.#isRequired) throw this.#error(next, error);
       this.#warn(next);
-      return "";
+      return [];
     }
   }
 

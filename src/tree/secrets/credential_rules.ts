@@ -13,6 +13,19 @@ export const credentialRules: readonly FileRule[] = [
     name: /^\.dev\.vars(?:\..+)?(?<!\.(?:example|sample|template|dist))$/,
   },
   {
+    what: "an environment file",
+    // One that is called after what it is for, as Docker's documentation does.
+    name:
+      /^[^.].*\.env$(?<!(?:^|[._-])(?:example|sample|template|tmpl|dist|defaults?)\.env)/,
+    holds: (text) =>
+      hasValue(
+        text,
+        /^\s*(?:export\s+)?\w*(?:passw(?:or)?d|secret|token|(?:api|private|access|secret)_?key)(?:_base)?\s*=(.*)/i,
+      ) ||
+      hasUrlPassword(text),
+    isPackaged: true,
+  },
+  {
     what: "a token for npm",
     name: /^\.?npmrc$/,
     holds: (text) =>
@@ -87,9 +100,23 @@ export const credentialRules: readonly FileRule[] = [
     isPackaged: true,
   },
   {
+    what: "credentials for registries",
+    name: /^config\.json$/,
+    holds: (text) =>
+      /"auths"\s*:\s*\{/.test(text) &&
+      /"(?:auth|identitytoken)"\s*:\s*"[^"]/.test(text),
+    isPackaged: true,
+  },
+  {
     what: "credentials for a cluster",
     name: /^config$/,
     parent: ".kube",
+  },
+  {
+    what: "credentials for a cluster",
+    name: /(?:^|[._-])kubeconfig(?:\.(?:ya?ml|conf))?$/,
+    holds: (text) =>
+      /\b(?:client-key-data|token|password)["']?\s*:\s*["']?[^\s"']/.test(text),
   },
   {
     what: "a token for GitHub",
@@ -97,9 +124,19 @@ export const credentialRules: readonly FileRule[] = [
     parent: ".config/gh",
   },
   {
+    what: "a token for Sentry",
+    name: /^\.sentryclirc$/,
+    holds: (text) => hasValue(text, /^\s*token\s*=(.*)/),
+    isSuspect: true,
+  },
+  {
     what: "a token for crates.io",
     name: /^credentials(?:\.toml)?$/,
     parent: ".cargo",
+  },
+  {
+    what: "the commands that somebody typed",
+    name: /^\.(?:bash|zsh|ash|psql|mysql|python|node_repl)_history$/,
   },
   { what: "a token for RubyGems", name: /^credentials$/, parent: ".gem" },
   {

@@ -1,5 +1,6 @@
 import { chunksOf } from "../../bytes/byte_source.ts";
 import type { Entry, FileEntry } from "../../tar/entry.ts";
+import { isSource } from "../../tar/file_content.ts";
 import type { SecretFinding } from "./secret_finding.ts";
 import { SecretScan, type SecretScanOptions } from "./secret_scan.ts";
 
@@ -45,8 +46,7 @@ function contentOf(
 ): (() => Iterable<Uint8Array> | AsyncIterable<Uint8Array>) | undefined {
   if (typeof body === "string") return () => [new TextEncoder().encode(body)];
   if (body instanceof Uint8Array) return () => [body];
-  if (body instanceof ReadableStream) return undefined;
-  return typeof body?.stream === "function" ? () => chunksOf(body) : undefined;
+  return isSource(body) ? () => chunksOf(body) : undefined;
 }
 
 /** A content up to where reading it fails, which packing will tell of. */

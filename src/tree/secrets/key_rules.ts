@@ -15,14 +15,22 @@ export const keyRules: readonly FileRule[] = [
     isPackaged: true,
   },
   {
+    what: "a private key",
+    // Any name will do there.
+    name: /^[^.]+$/,
+    parent: ".ssh",
+    holds: (text) => PRIVATE_KEY.test(text),
+  },
+  {
     what: "a key store",
     name: /\.(?:p12|pfx|jks|keystore|bcfks)$/,
     isPackaged: true,
   },
   {
     what: "the key of a service account",
+    // Google calls them `project-0123456789ab.json`.
     name:
-      /(?:service[._-]?account|credential|secret|key|gcp|gcloud|google|firebase|adminsdk).*\.json$/,
+      /(?:(?:service[._-]?account|credential|secret|key|gcp|gcloud|google|firebase|adminsdk).*|-[0-9a-f]{12})\.json$/,
     holds: (text) =>
       /"type"\s*:\s*"service_account"/.test(text) &&
       /"private_key"\s*:\s*"-----BEGIN /.test(text),

@@ -1,9 +1,9 @@
 import type { TreeEntry } from "../../tar/entry.ts";
-import { cleanPath } from "../ignore/clean_path.ts";
+import { cleanPath, withoutRoot } from "../ignore/clean_path.ts";
 import { IgnoreRules } from "../ignore/ignore_rules.ts";
 import { parseIgnoreFile } from "../ignore/parse_ignore_file.ts";
 import { fileRules } from "./file_rules.ts";
-import { secretDirectory } from "./secret_directory.ts";
+import { type SecretDirectory, secretDirectory } from "./secret_directory.ts";
 import type { SecretFinding } from "./secret_finding.ts";
 
 /** How much of a file is read, in bytes. */
@@ -19,6 +19,23 @@ export interface SecretScanOptions {
    * @default {[]}
    */
   readonly allow?: readonly string[];
+  /**
+   * Path below which the entries come to lie, for telling what files are in it:
+   * in `node_modules` or in `.docker`, for example. It is not part of what is
+   * found and allowed.
+   *
+   * @default {"/"}
+   */
+  readonly prefix?: string;
+  /**
+   * Where the entries come from: a directory, with a `/` at its end, or the
+   * single file that is the only entry. A file is told by this path too, so that
+   * one of `.docker` is one when it is packed alone. It is not part of what is
+   * found and allowed.
+   *
+   * @default {""}, nowhere
+   */
+  readonly origin?: string;
 }
 
 /**
@@ -31,6 +48,11 @@ export interface SecretScanOptions {
  */
 export class SecretScan {
   readonly #allowed: IgnoreRules;
+  /** With a `/` at its end, which may be all of it. */
+  readonly #prefix: string;
+  readonly #origin: string;
+  /** What all files are that are found, because of the directory around them. */
+  readonly #around: string | undefined;
   readonly #findings: SecretFinding[] = [];
   readonly #paths = new Set<string>();
 
@@ -40,8 +62,16 @@ export class SecretScan {
    * @param options What is meant to be there.
    * @throws {ScratchbuildError} Code `USAGE` for a pattern that is none.
    */
-  constructor({ allow = [] }: SecretScanOptions = {}) {
+  constructor(
+    { allow = [], prefix = "/", origin = "" }: SecretScanOptions = {},
+  ) {
     this.#allowed = new IgnoreRules(parseIgnoreFile(allow.join("\n")));
+    this.#prefix = cleanPath(`/${prefix}/`).slice(1) + "/";
+    // What lies further up says little, and differs from one checkout to the
+    // next: the directory, the one that it is in, and the name of a file.
+    this.#origin = origin.split("/").slice(-3).join("/");
+    this.#around = (secretDirectory(this.#prefix.slice(0, -1), true) ??
+      directoryItself(this.#origin.replace(/\/?[^/]*$/, "")))?.what;
   }
 
   /** What was found so far, in the order of the entries. */
@@ -64,7 +94,7 @@ export class SecretScan {
     },
     content?: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   ): Promise<void> {
-    const clean = cleanPath(`/${path}`).slice(1);
+    const clean = withoutRoot(cleanPath(path));
     const directory = secretDirectory(clean, type === "directory");
     if (directory !== undefined && !this.#allowed.isIgnored(directory.path)) {
       const isItself = directory.path === clean;
@@ -72,7 +102,15 @@ export class SecretScan {
       return;
     }
     if (type !== "file" && type !== "hardlink") return;
-    const rules = fileRules(clean);
+    if (this.#around !== undefined) {
+      if (!this.#allowed.isIgnored(clean)) {
+        this.#add(clean, path, { what: this.#around });
+      }
+      return;
+    }
+    const isFile = !this.#origin.endsWith("/");
+    const origin = isFile ? this.#origin : this.#origin + clean;
+    const rules = fileRules(this.#prefix + clean, origin);
     if (rules.length === 0 || this.#allowed.isIgnored(clean)) return;
     let found = rules.find(({ holds }) => holds === undefined);
     if (found === undefined) {
@@ -90,6 +128,12 @@ export class SecretScan {
     this.#paths.add(key);
     this.#findings.push({ path, what });
   }
+}
+
+/** A directory that is one itself, and not only lies in one. */
+function directoryItself(path: string): SecretDirectory | undefined {
+  const found = secretDirectory(path, true);
+  return found?.path === path ? found : undefined;
 }
 
 /** What a file begins with, read as UTF-8, whatever it is. */

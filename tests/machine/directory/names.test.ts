@@ -6,6 +6,8 @@ import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { listEntries, listPaths } from "../../support/list_entries.ts";
+import { run } from "../../support/run.ts";
+import { runtime } from "../../support/runtime.ts";
 import { withTempDir } from "../../support/temp_dir.ts";
 
 const skip = process.platform !== "linux" &&
@@ -50,6 +52,32 @@ test("refused: a name that is not UTF-8", { skip }, async () => {
         `Cannot pack ${dir}/d: the name caf\\xe9 \u00e9.txt in it is not ` +
         "UTF-8; rename it or leave it out",
     });
+  });
+});
+
+test("refused: two names that look the same to Deno alone", {
+  skip: skip || (runtime !== "deno" && "others are told the bytes"),
+}, async () => {
+  await withTempDir(async (dir) => {
+    const module = new URL("../../support/list_entries.ts", import.meta.url);
+    const script = join(dir, "script.ts");
+    writeFileSync(
+      script,
+      `import { listPaths } from ${JSON.stringify(module.href)};
+      const error = await listPaths(Deno.args[0], { xattrs: "off" })
+        .catch(({ message }) => message);
+      console.log(error);`,
+    );
+    mkdirSync(join(dir, "d"));
+    writeFileSync(join(dir, "d", "n\ufffd"), "");
+    shell(join(dir, "d"), `touch "$(printf 'n\\377')"`);
+    const args = ["run", "--no-check", "--no-prompt", "--allow-read"];
+    const { stdout, stderr } = await run(process.execPath, [
+      ...args,
+      script,
+      join(dir, "d"),
+    ]);
+    assert.match(stdout, /the name n\ufffd in it is not UTF-8/, stderr);
   });
 });
 

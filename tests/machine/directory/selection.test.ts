@@ -205,12 +205,22 @@ for (
     [
       "the ignore file is a directory",
       (file: string) => mkdirSync(file),
-      /it is no file, so nothing can be ignored by it/,
+      /it is no file, so nothing can be ignored by it; remove it$/,
     ],
     [
       "the ignore file is a named pipe",
       (file: string) => execFileSync("mkfifo", [file]),
       /it is no file, so nothing can be ignored by it/,
+    ],
+    [
+      "the ignore file is a link that leads out of the directory",
+      (file: string) => symlinkSync("/etc/passwd", file),
+      /link to \/etc\/passwd, which lies outside .*; put the file itself there/,
+    ],
+    [
+      "the ignore file is a link that leads nowhere",
+      (file: string) => symlinkSync("gone", file),
+      /link to gone, where there is nothing; put the file itself there/,
     ],
     [
       "the ignore file is not UTF-8",
@@ -243,6 +253,27 @@ test("an ignore file of 1 MiB", async () => {
     write(dir, { ".dockerignore": `a\n#${"x".repeat((1 << 20) - 3)}` });
     write(dir, { "a": "", "b": "" });
     assert.deepEqual(await listPaths(dir), ["b"]);
+  });
+});
+
+test("an ignore file that is a link inside the directory", {
+  skip: posix,
+}, async () => {
+  await withTempDir(async (dir) => {
+    write(dir, { "etc/rules": "b\n", "a": "", "b": "" });
+    symlinkSync("etc/rules", join(dir, ".dockerignore"));
+    assert.deepEqual(await listPaths(dir), ["a", "etc", "etc/rules"]);
+  });
+});
+
+test("refused: an ignore file that was named and is a directory", async () => {
+  await withTempDir(async (dir) => {
+    write(dir, { "file": "" });
+    await assert.rejects(listEntries(dir, { ignore: { file: dir } }), {
+      name: "LayerError",
+      path: dir,
+      message: /so nothing can be ignored by it; name a file$/,
+    });
   });
 });
 

@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
+import { askAbout } from "../../../src/machine/directory/ask_about.ts";
 import { fileEntry } from "../../../src/machine/directory/file_entry.ts";
 import { XattrReader } from "../../../src/machine/directory/xattr_reader.ts";
 import type { Entry, FileEntry } from "../../../src/tar/entry.ts";
@@ -181,6 +182,91 @@ test("where the program is missing", {
       if (PATH === undefined) delete process.env.PATH;
       else process.env.PATH = PATH;
     }
+  });
+});
+
+/** Runs with a program of the name `getfattr` that does what a script says. */
+async function withFake(script: string, body: (dir: string) => Promise<void>) {
+  const { PATH } = process.env;
+  await withTempDir(async (dir) => {
+    mkdirSync(join(dir, "bin"));
+    mkdirSync(join(dir, "tree"));
+    writeFileSync(join(dir, "tree", "file"), "");
+    const path = join(dir, "bin", "getfattr");
+    writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    process.env.PATH = `${join(dir, "bin")}:${PATH}`;
+    try {
+      await body(join(dir, "tree"));
+    } finally {
+      if (PATH === undefined) delete process.env.PATH;
+      else process.env.PATH = PATH;
+    }
+  });
+}
+
+const linuxOnly = process.platform !== "linux" && "elsewhere there is none";
+
+test("another program of the same name is not enough", {
+  skip: linuxOnly,
+}, async () => {
+  const script = `echo "getfattr: unrecognized option: absolute-names" >&2
+    echo "Usage: getfattr [-h] FILE" >&2; exit 1`;
+  await withFake(script, async (dir) => {
+    const warnings: LayerWarning[] = [];
+    const onWarning = (warning: LayerWarning) => warnings.push(warning);
+    assert.equal((await listEntries(dir, { onWarning })).length, 1);
+    assert.deepEqual(warnings.map(({ message }) => message), [
+      `The extended attributes of ${dir} are not read: install the full ` +
+      "getfattr (package attr), or leave them out (xattrs: off)",
+    ]);
+    await assert.rejects(listEntries(dir, { xattrs: "require" }), {
+      name: "LayerError",
+      message: /cannot be read: install the full getfattr \(package attr\)/,
+    });
+  });
+});
+
+for (
+  const [what, script, why] of [
+    ["fails", 'echo "what?" >&2; echo no >&2; exit 3', "(status 3): what?"],
+    ["says nothing of why", "exit 3", "(status 3)"],
+    ["is ended", "kill -9 $$", "(SIGKILL)"],
+  ]
+) {
+  test(`refused in one line: a program that ${what}`, {
+    skip: linuxOnly,
+  }, async () => {
+    await withFake(String(script), async (dir) => {
+      await assert.rejects(listEntries(dir), {
+        name: "LayerError",
+        message: `Cannot pack ${dir}: its extended attributes cannot be ` +
+          `read: getfattr failed ${why}, or leave them out (xattrs: off)`,
+      });
+    });
+  });
+}
+
+test("refused: a program that prints something else", {
+  skip: linuxOnly,
+}, async () => {
+  await withFake("echo hello", async (dir) => {
+    await assert.rejects(listEntries(dir), {
+      name: "LayerError",
+      message: /cannot be read: getfattr printed what is not understood, or/,
+    });
+  });
+});
+
+test("a program that waits for input, or for ever", {
+  skip: linuxOnly,
+}, async () => {
+  await withFake("cat", async (dir) => {
+    assert.equal((await listEntries(dir)).length, 1);
+  });
+  await withFake("exec sleep 100", async () => {
+    await assert.rejects(askAbout(["a"], "getfattr", [], 20), {
+      message: "getfattr took longer than 0.02 s",
+    });
   });
 });
 

@@ -32,6 +32,8 @@ const FOUND: readonly [string, string | undefined, string][] = [
   [".envrc", "", "an environment file"],
   [".ENV", "", "an environment file"],
   [".dev.vars", "", "an environment file"],
+  ["prod.env", "A=b\nexport DB_PASSWORD=p", "an environment file"],
+  ["app.env", "DATABASE_URL=postgres://u:p@h/d", "an environment file"],
   [".npmrc", "//r.example/:_authToken=npm_1234\n", "a token for npm"],
   [".npmrc", 'a=b\r\n_auth = "eA=="\r\n', "a token for npm"],
   [".npmrc", "//r.example/:_password=eA==", "a token for npm"],
@@ -55,7 +57,19 @@ const FOUND: readonly [string, string | undefined, string][] = [
     '{"auths":{"r":{"auth":"eA=="}}}',
     "credentials for registries",
   ],
+  [
+    "kaniko/config.json",
+    '{"auths":{"r":{"auth":"eA=="}}}',
+    "credentials for registries",
+  ],
   [".kube/config", "", "credentials for a cluster"],
+  [
+    "prod.kubeconfig.yaml",
+    "users:\n- user:\n    token: t",
+    "credentials for a cluster",
+  ],
+  [".sentryclirc", "[auth]\ntoken=t", "a token for Sentry"],
+  ["root/.bash_history", "", "the commands that somebody typed"],
   ["home/.config/gh/hosts.yml", "", "a token for GitHub"],
   [".cargo/credentials.toml", "", "a token for crates.io"],
   [".gem/credentials", "", "a token for RubyGems"],
@@ -69,6 +83,7 @@ const FOUND: readonly [string, string | undefined, string][] = [
   ["prod.tfvars", 'db_password = "p"', "a password for Terraform"],
   [".terraformrc", 'token = "t"', "credentials for Terraform"],
   [".ssh/id_rsa", "", "a private key"],
+  [".ssh/my_server", begin("OPENSSH PRIVATE KEY"), "a private key"],
   ["id_ed25519_sk", "", "a private key"],
   ["server.pem", begin("PRIVATE KEY"), "a private key"],
   ["Server.PEM", begin("RSA PRIVATE KEY"), "a private key"],
@@ -88,6 +103,11 @@ const FOUND: readonly [string, string | undefined, string][] = [
   ["a.JKS", "", "a key store"],
   [
     "my-service-account.json",
+    `{"type": "service_account", "private_key": "${begin("PRIVATE KEY")}"}`,
+    "the key of a service account",
+  ],
+  [
+    "my-project-0123456789ab.json",
     `{"type": "service_account", "private_key": "${begin("PRIVATE KEY")}"}`,
     "the key of a service account",
   ],
@@ -118,6 +138,14 @@ const HARMLESS: readonly [string, string | undefined][] = [
   [".env.dist", ""],
   [".env.vault", ""],
   [".env.d.ts", ""],
+  ["prod.env", "PORT=80\nDB_PASSWORD=\nTOKEN=${TOKEN}\nTOKEN_TTL=60"],
+  ["prod.env", "DB_PASSWORD_FILE=/run/secrets/db"],
+  ["example.env", "DB_PASSWORD=p"],
+  ["app.example.env", "DB_PASSWORD=p"],
+  ["config.json", '{"password":"p","auths":{}}'],
+  ["kubeconfig", "users:\n- user:\n    tokenFile: /run/token"],
+  [".ssh/known_hosts", "h ssh-rsa AAAA"],
+  [".sentryclirc", "[defaults]\nurl=https://s.example/"],
   [".environment", ""],
   ["env", ""],
   ["a.env", ""],
@@ -203,6 +231,28 @@ test("what is allowed is not found", async () => {
     ".aws/id_rsa: a private key",
     "b/.env: an environment file",
   ]);
+});
+
+test("where files come to lie tells what they are", async () => {
+  const tree = {
+    "a/key.pem": begin("PRIVATE KEY"),
+    "config.json": "",
+    "b/.env": "",
+  };
+  for (
+    const prefix of ["/app/node_modules", "node_modules/", "./node_modules"]
+  ) {
+    assert.deepEqual(await findingsIn(tree, { prefix }), [
+      "b/.env: an environment file",
+    ]);
+  }
+  assert.deepEqual(
+    await findingsIn(tree, { prefix: "/root/.docker", allow: ["b"] }),
+    [
+      "a/key.pem: a private key",
+      "config.json: credentials for registries",
+    ],
+  );
 });
 
 test("a pattern that is none is refused", () => {
