@@ -6,10 +6,29 @@ import {
   portRange,
   stopSignalFault,
   userFault,
+  volumeFault,
 } from "../spec/config_rules.ts";
 import { isObject } from "../spec/check_descriptor.ts";
 import type { Healthcheck, ImageConfig } from "../spec/image.ts";
 import { checkTexts, shown } from "./check_texts.ts";
+
+/** How consumers, which do not mind case, know what is checked here. */
+const MEMBERS: readonly string[] = [
+  "ArgsEscaped",
+  "Cmd",
+  "Entrypoint",
+  "Env",
+  "ExposedPorts",
+  "Healthcheck",
+  "Labels",
+  "OnBuild",
+  "Shell",
+  "StopSignal",
+  "StopTimeout",
+  "User",
+  "Volumes",
+  "WorkingDir",
+];
 
 /**
  * Looks for values in an image configuration that no container could be run
@@ -22,6 +41,12 @@ export function checkImageConfig(
   config: ImageConfig,
   refuse: (why: string) => void,
 ): void {
+  for (const name of Object.keys(config)) {
+    const meant = MEMBERS.find((member) =>
+      member !== name && member.toLowerCase() === name.toLowerCase()
+    );
+    if (meant) refuse(`the member ${shown(name)} is written ${meant}`);
+  }
   const { User, WorkingDir, StopSignal, Healthcheck } = config;
   checkText("User", User, userFault, refuse);
   checkText("WorkingDir", WorkingDir, imagePathFault, refuse);
@@ -29,7 +54,7 @@ export function checkImageConfig(
   checkCommands(config, refuse);
   checkVariables(config, refuse);
   checkNames("ExposedPorts", config.ExposedPorts, portFault, refuse);
-  checkNames("Volumes", config.Volumes, imagePathFault, refuse);
+  checkNames("Volumes", config.Volumes, volumeFault, refuse);
   checkTexts("label", config.Labels, refuse);
   if (Healthcheck !== undefined) checkHealthcheck(Healthcheck, refuse);
   const { ArgsEscaped, StopTimeout } = config;

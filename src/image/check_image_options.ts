@@ -1,8 +1,9 @@
+import { driveFault } from "../spec/config_rules.ts";
 import { isDateTime } from "../spec/date_time.ts";
 import { mediaTypes } from "../spec/media_types.ts";
 import type { Platform } from "../spec/platform.ts";
 import { checkImageConfig } from "./check_image_config.ts";
-import { checkTexts } from "./check_texts.ts";
+import { checkTexts, shown } from "./check_texts.ts";
 import type { ImageOptions } from "./create_image.ts";
 
 /**
@@ -41,6 +42,11 @@ export function checkImageOptions(
     refuse("the author is no text");
   }
   checkImageConfig(config, refuse);
+  const { WorkingDir = "", Volumes = {} } = config;
+  for (const path of [WorkingDir, ...Object.keys(Volumes)]) {
+    const fault = driveFault(path, options.platform?.os ?? "linux");
+    if (fault) refuse(`its path cannot be ${shown(path)}: ${fault}`);
+  }
 }
 
 function checkPlatform(

@@ -1,5 +1,6 @@
 import { digestOf } from "../bytes/sha256.ts";
 import { canonicalJson } from "../spec/canonical_json.ts";
+import { isObject } from "../spec/check_descriptor.ts";
 import { MANIFEST_LIMIT } from "../spec/check_manifest.ts";
 import { joinVariables } from "../spec/config_rules.ts";
 import { MAX_SECONDS, secondsToDateTime } from "../spec/date_time.ts";
@@ -93,6 +94,7 @@ export async function createImage(
   const { layers, format = "oci", annotations, author } = options;
   const platform = options.platform ?? { os: "linux", architecture: "amd64" };
   const created = dateTimeOf(options.created ?? 0);
+  if (!isObject(options.config ?? {})) refuse("its config is not an object");
   // In configurations that other programs wrote, null is absent.
   const imageConfig = mergeImageConfig({}, options.config ?? {});
   checkImageOptions({ ...options, config: imageConfig }, created, refuse);

@@ -1,5 +1,6 @@
 import { checkCompression } from "../compression/compress.ts";
 import { abortedError } from "../spec/error.ts";
+import { orAborted } from "../spec/or_aborted.ts";
 import { arrangeEntries } from "../tar/arrange.ts";
 import type { ArrangeOptions } from "../tar/arrange_options.ts";
 import type { ArrangedEntry } from "../tar/arranged_entry.ts";
@@ -48,10 +49,10 @@ export async function createLayer(
   const { signal, onProgress, onArranged } = options;
   const kept = new StreamKeeper(options);
   try {
-    const arranged = await arrangeEntries(
-      until(entries, signal),
-      options,
-      kept.keep,
+    const arranged = await orAborted(
+      arrangeEntries(until(entries, signal), options, kept.keep),
+      "build the layer",
+      signal,
     );
     onArranged?.(arranged);
     const total = onProgress && tarSize(arranged);

@@ -6,6 +6,7 @@ import {
 import { rechunk } from "../bytes/rechunk.ts";
 import { checkCompression } from "../compression/compress.ts";
 import { abortedError } from "../spec/error.ts";
+import { orAborted } from "../spec/or_aborted.ts";
 import { arrangeInOrder } from "../tar/arrange_in_order.ts";
 import { passTar } from "../tar/read/pass_tar.ts";
 import type { TarEntry } from "../tar/read/tar_entry.ts";
@@ -14,7 +15,7 @@ import type { Layer } from "./container_image.ts";
 import type { LayerOptions } from "./create_layer.ts";
 import { sealLayer } from "./seal_layer.ts";
 import { StreamKeeper } from "./stream_keeper.ts";
-import { tarChunks } from "./tar_chunks.ts";
+import { tarChunks, tarReadError } from "./tar_chunks.ts";
 import { TarContents } from "./tar_contents.ts";
 import { TarEntries } from "./tar_entries.ts";
 
@@ -39,8 +40,8 @@ export interface TarLayerOptions extends LayerOptions {
  * that are not said to be meant.
  *
  * What Docker and podman refuse or take for something else in a tar that is
- * taken byte for byte (a path twice, parents that are missing) is told to
- * `onWarning`. There `onArranged` is called when the layer has been packed, with
+ * taken byte for byte (a path twice, parents that are missing, a directory in
+ * the place of a link below) is told to `onWarning`. There `onArranged` is called when the layer has been packed, with
  * entries whose content is not there.
  *
  * @param tar The tar. A stream that is to be written anew is spooled first; of
@@ -49,8 +50,8 @@ export interface TarLayerOptions extends LayerOptions {
  * @throws {LayerError} Where an entry cannot be in a layer.
  * @throws {ScratchbuildError} Code `COMPRESSION` for a codec that does not
  * exist, and where the compression of the tar is damaged; code `LAYER` where
- * the spool does not take the bytes; code `ABORTED` when the signal ended the
- * work.
+ * the tar cannot be read or the spool does not take the bytes; code `ABORTED`
+ * when the signal ended the work.
  */
 export async function createLayerFromTar(
   tar: Uint8Array | ReadableStream<Uint8Array> | ByteSource,
@@ -63,7 +64,7 @@ export async function createLayerFromTar(
   try {
     if (!isWrittenAnew(options)) return await passed(source, options);
     const again = source instanceof ReadableStream
-      ? await kept.keep(source)
+      ? await keepTar(source, kept)
       : source;
     return await writtenAnew(again, options, kept);
   } catch (error) {
@@ -71,6 +72,18 @@ export async function createLayerFromTar(
     throw error;
   } finally {
     await kept[Symbol.asyncDispose]();
+  }
+}
+
+/** Keeps a stream that has to be read twice. */
+async function keepTar(
+  tar: ReadableStream<Uint8Array>,
+  kept: StreamKeeper,
+): Promise<ByteSource> {
+  try {
+    return await kept.keep(tar);
+  } catch (error) {
+    throw tarReadError(error);
   }
 }
 
@@ -111,8 +124,9 @@ async function passed(
     },
   );
   try {
+    // Before `onArranged`, which may add the layer to those below.
+    if (onWarning) await contents.warn(onWarning, options.lower);
     onArranged?.(contents.entries());
-    if (onWarning) contents.warn(onWarning);
     return layer;
   } catch (error) {
     await layer[Symbol.asyncDispose]();
@@ -136,7 +150,11 @@ async function writtenAnew(
     ...(onWarning && { onWarning }),
   });
   try {
-    const arranged = await arrangeInOrder(entries, options, kept.keep);
+    const arranged = await orAborted(
+      arrangeInOrder(entries, options, kept.keep),
+      "build the layer",
+      signal,
+    );
     onArranged?.(arranged);
     const total = onProgress && tarSize(arranged);
     return await sealLayer(tarBlocks(arranged), options, total);

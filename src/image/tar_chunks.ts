@@ -18,7 +18,7 @@ export interface TarChunksOptions {
  * The bytes of a tar, decompressed.
  *
  * @throws {ScratchbuildError} Code `COMPRESSION` where they are damaged, code
- * `LAYER` where there are not as many as were announced.
+ * `LAYER` where they cannot be read or are not as many as were announced.
  */
 export async function* tarChunks(
   tar: ByteSource | ReadableStream<Uint8Array>,
@@ -35,15 +35,29 @@ async function* bytesOf(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const isStream = tar instanceof ReadableStream;
   let length = 0;
-  for await (const chunk of isStream ? iterateStream(tar) : chunksOf(tar)) {
-    if (signal?.aborted) throw abortedError("build the layer", signal);
-    length += chunk.byteLength;
-    yield chunk;
+  try {
+    for await (const chunk of isStream ? iterateStream(tar) : chunksOf(tar)) {
+      if (signal?.aborted) throw abortedError("build the layer", signal);
+      length += chunk.byteLength;
+      yield chunk;
+    }
+  } catch (error) {
+    throw tarReadError(error);
   }
   if (isStream || length === tar.size) return;
   throw new ScratchbuildError(
     `Cannot build the layer: the tar has ${length} bytes, and ${tar.size} ` +
       "were announced",
     { code: "LAYER" },
+  );
+}
+
+/** An error that says that it was the tar that could not be read. */
+export function tarReadError(error: unknown): ScratchbuildError {
+  if (error instanceof ScratchbuildError) return error;
+  const why = error instanceof Error ? error.message : String(error);
+  return new ScratchbuildError(
+    `Cannot build the layer: the tar cannot be read: ${why}`,
+    { code: "LAYER", cause: error },
   );
 }

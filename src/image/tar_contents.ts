@@ -1,11 +1,14 @@
 import { bytesSource } from "../bytes/byte_source.ts";
+import { escapeBytes } from "../bytes/escape_bytes.ts";
 import { printable } from "../spec/printable.ts";
 import type { ArrangedEntry } from "../tar/arranged_entry.ts";
 import { layerPath } from "../tar/layer_path.ts";
 import { LayerError } from "../tar/layer_error.ts";
 import type { OnLayerWarning } from "../tar/layer_warning.ts";
+import type { Lower } from "../tar/lower.ts";
 import type { TarHeader } from "../tar/read/tar_entry.ts";
 import { checkMarkers } from "../tar/whiteouts.ts";
+import { checkRoot } from "./check_root.ts";
 
 /** How many paths a warning names. */
 const MOST = 3;
@@ -27,10 +30,12 @@ export class TarContents {
   /**
    * Takes note of an entry.
    *
-   * @throws {LayerError} For a marker that is not meant.
+   * @throws {LayerError} For a marker that is not meant, and for a root that is
+   * no directory.
    */
   add(header: TarHeader): void {
     const path = pathOf(header);
+    checkRoot(header);
     if (path === undefined || path === "") return;
     checkMarkers(path, this.#whiteouts);
     if (this.#entries.has(path)) this.#twice.add(path);
@@ -43,8 +48,15 @@ export class TarContents {
     return [...this.#entries.values()];
   }
 
-  /** Tells of what Docker and podman refuse, or take for something else. */
-  warn(onWarning: OnLayerWarning): void {
+  /**
+   * Tells of what Docker and podman refuse, or take for something else.
+   *
+   * @param lower What lies below the layer.
+   */
+  async warn(
+    onWarning: OnLayerWarning,
+    lower: Lower | undefined,
+  ): Promise<void> {
     const twice = [...this.#twice];
     if (twice.length > 0) {
       onWarning({
@@ -65,6 +77,26 @@ export class TarContents {
           "with a destination, also /, it is written anew",
       });
     }
+    const links = lower ? await this.#overLinks(lower) : [];
+    if (links.length > 0) {
+      onWarning({
+        path: links[0] ?? "",
+        code: "TAR",
+        message:
+          `the tar holds a directory for ${listed(links)}, which takes ` +
+          "the place of a symbolic link in the layers below; with a " +
+          "destination, also /, it is written anew, and the link stays",
+      });
+    }
+  }
+
+  async #overLinks(lower: Lower): Promise<string[]> {
+    const links: string[] = [];
+    for (const { type, path } of this.#entries.values()) {
+      if (type !== "directory") continue;
+      if ((await lower(path))?.type === "symlink") links.push(path);
+    }
+    return links;
   }
 
   #missing(): string[] {
@@ -84,9 +116,10 @@ export class TarContents {
   }
 }
 
-function pathOf({ path }: TarHeader): string | undefined {
+function pathOf({ path, rawPath }: TarHeader): string | undefined {
   try {
-    return layerPath(path);
+    // Names that are not UTF-8 are told apart.
+    return layerPath(rawPath ? escapeBytes(rawPath) : path);
   } catch (error) {
     // What programs make of `..` is their affair; nothing is unpacked here.
     if (error instanceof LayerError) return undefined;

@@ -6,6 +6,7 @@ import { LayerError } from "../tar/layer_error.ts";
 import type { OnLayerWarning } from "../tar/layer_warning.ts";
 import { readTar } from "../tar/read/read_tar.ts";
 import type { TarEntry } from "../tar/read/tar_entry.ts";
+import { checkRoot, isRoot } from "./check_root.ts";
 import { tarChunks } from "./tar_chunks.ts";
 
 /** Options of {@linkcode TarEntries}. */
@@ -73,6 +74,7 @@ export class TarEntries implements AsyncIterable<Entry>, AsyncDisposable {
     const { type, path, target, mode, uid, gid, size, major, minor } = entry;
     const { mtime, mtimeNanoseconds, xattrs } = entry;
     checkNames(entry);
+    checkRoot(entry);
     if (isRoot(path) && type === "directory") return undefined;
     const attributes = {
       path,
@@ -136,13 +138,8 @@ export class TarEntries implements AsyncIterable<Entry>, AsyncDisposable {
   }
 }
 
-/** Whether an entry is the directory in which everything else lies. */
-function isRoot(path: string): boolean {
-  return path.split("/").every((part) => part === "" || part === ".");
-}
-
 /** Refuses names that an entry cannot have. */
-function checkNames({ path, type, rawPath, rawTarget }: TarEntry): void {
+function checkNames({ path, rawPath, rawTarget }: TarEntry): void {
   const next = "not UTF-8, so it cannot be written anew; take the tar as it " +
     "is, or pack it with other names";
   if (rawPath) {
@@ -151,11 +148,5 @@ function checkNames({ path, type, rawPath, rawTarget }: TarEntry): void {
   if (rawTarget) {
     const target = printable(escapeBytes(rawTarget));
     throw new LayerError(path, `its target, ${target}, is ${next}`);
-  }
-  if (isRoot(path) && type !== "directory" && type !== "other") {
-    throw new LayerError(
-      path,
-      "only a directory can be the root; give it a name",
-    );
   }
 }

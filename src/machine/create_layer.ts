@@ -54,8 +54,8 @@ export function createLayer(
  * that are not said to be meant.
  *
  * What Docker and podman refuse or take for something else in a tar that is
- * taken byte for byte (a path twice, parents that are missing) is told to
- * `onWarning`. There `onArranged` is called when the layer has been packed, with
+ * taken byte for byte (a path twice, parents that are missing, a directory in
+ * the place of a link below) is told to `onWarning`. There `onArranged` is called when the layer has been packed, with
  * entries whose content is not there.
  *
  * @param tar The tar. A stream that is to be written anew is spooled first; of
@@ -64,8 +64,8 @@ export function createLayer(
  * @throws {LayerError} Where an entry cannot be in a layer.
  * @throws {ScratchbuildError} Code `COMPRESSION` for a codec that does not
  * exist, and where the compression of the tar is damaged; code `LAYER` where
- * the temporary directory does not take the bytes; code `ABORTED` when the
- * signal ended the work.
+ * the tar cannot be read or the temporary directory does not take the bytes;
+ * code `ABORTED` when the signal ended the work.
  *
  * @example
  * ```ts

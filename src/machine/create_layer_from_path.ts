@@ -1,5 +1,5 @@
-import { accessSync, constants, statSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
+import { basename, resolve, sep } from "node:path";
 import type { Layer } from "../image/container_image.ts";
 import type { LayerOptions } from "../image/create_layer.ts";
 import { ScratchbuildError } from "../spec/error.ts";
@@ -87,7 +87,13 @@ export async function createLayerFromPath(
 ): Promise<Layer> {
   const kind = pathKind(path);
   checkOptions(path, kind, options);
-  const { directory: reading = {}, mtime, name, secrets, ...rest } = options;
+  const { directory: reading = {}, mtime, name, ...others } = options;
+  const { secrets: asked, ...rest } = others;
+  const secrets = asked && {
+    prefix: rest.prefix ?? "/",
+    ...(kind !== "tar" && { origin: originOf(path, kind) }),
+    ...asked,
+  };
   const time = typeof mtime === "number" ? { mtime } : {};
   if (kind === "tar") {
     return await layerFromTarFile(path, { ...rest, ...time }, secrets);
@@ -143,6 +149,16 @@ const TAR_NAME = /\.(?:tar|tar\.gz|tgz|tar\.zst|tzst)$/i;
 
 function isTarName(path: string): boolean {
   return TAR_NAME.test(path);
+}
+
+/** Where entries come from, as the search for secrets has it. */
+function originOf(path: string, kind: PathKind): string {
+  try {
+    const real = realpathSync(path).replaceAll(sep, "/");
+    return kind === "directory" ? `${real}/` : real;
+  } catch (error) {
+    throw readError(path, error);
+  }
 }
 
 /** Refuses what would have no effect, and was meant to have one. */

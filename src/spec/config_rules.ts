@@ -34,6 +34,34 @@ export function imagePathFault(text: string): string | undefined {
     : "the path in the image must be absolute, as in /data";
 }
 
+/**
+ * What is wrong with the path of a volume. No container starts with one that is
+ * all of the image.
+ *
+ * @returns `undefined` where nothing is, else what to write.
+ * @see {@link https://github.com/moby/moby/blob/v27.0.0/volume/mounts/linux_parser.go}
+ */
+export function volumeFault(text: string): string | undefined {
+  return imagePathFault(text) ??
+    (text.split("/").every((name) => ["", ".", ".."].includes(name))
+      ? "the root of the image cannot be a volume; name a directory in it"
+      : undefined);
+}
+
+/**
+ * What is wrong with a path that begins with a drive. Only Windows has drives;
+ * elsewhere no container starts with it. Some shells of Windows make
+ * `C:/Program Files/Git/app` of the argument `/app`.
+ *
+ * @param os The operating system of the image.
+ * @returns `undefined` where nothing is, else what to write.
+ */
+export function driveFault(text: string, os: string): string | undefined {
+  return os !== "windows" && /^[A-Za-z]:/.test(text)
+    ? `an image for ${os} has no drives; write a path that begins with /`
+    : undefined;
+}
+
 /** A port, or a range of ports, of a protocol. */
 export interface PortRange {
   /** The first port. */

@@ -29,13 +29,14 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
   x86_64: "amd64",
 };
 
-const PART = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/;
+const PART = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
 
 /**
  * Reads a platform as the command line spells it: `os/architecture` or
  * `os/architecture/variant`, with `:version` of the operating system behind
  * where wanted. Names that `uname` and Debian give an architecture are read as
- * those of Go, as containerd does: `x86_64` is `amd64`.
+ * those of Go, as containerd does: `x86_64` is `amd64`. So are capital letters:
+ * no runtime would take `Linux`.
  *
  * @throws {ScratchbuildError} Code `PLATFORM_SYNTAX`.
  * @see {@link https://github.com/containerd/platforms/blob/v1.0.0/database.go}
@@ -43,7 +44,9 @@ const PART = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/;
 export function parsePlatform(text: string): Platform {
   const colon = text.indexOf(":");
   const version = colon < 0 ? undefined : text.slice(colon + 1);
-  const parts = (colon < 0 ? text : text.slice(0, colon)).split("/")
+  const names = colon < 0 ? text : text.slice(0, colon);
+  const parts = names.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+    .split("/")
     .flatMap((part, position) =>
       (position === 1 && Object.hasOwn(ARCHITECTURES, part)
         ? ARCHITECTURES[part] ?? part

@@ -11,10 +11,10 @@ import { isMarker } from "./whiteouts.ts";
 
 /**
  * Brings entries into the one form that a layer has, so that equal trees give
- * equal bytes: each directory followed by what it holds, sorted by the bytes of the
- * names, the markers of whiteouts first, every parent directory present, no path twice, and of the
- * names of one file the first one holding the content while the others are hard
- * links to it.
+ * equal bytes: each directory followed by what it holds, sorted by the bytes of
+ * the names, the markers of whiteouts first, every parent directory present, no
+ * path twice, and of the names of one file the first one holding the content
+ * while the others are hard links to it.
  *
  * Every parent is present because Docker and podman reset a directory to 0755
  * where a layer holds something below it and no entry for it. An entry for the

@@ -33,14 +33,16 @@ export interface ArrangeOptions {
    */
   readonly mode?: ModeMask;
   /**
-   * Which entries are taken; called with what was given, before `map`.
+   * Which entries are taken; called with what was given, before `map`. Of a file
+   * that is left out, the next hard link to it that is taken becomes the file.
    *
    * @default all
    */
   readonly filter?: (entry: Entry) => boolean;
   /**
    * Changes entries: the path, the owner, whatever is to be other. Called after
-   * `filter` and before `prefix`. Nothing in place of an entry leaves it out.
+   * `filter` and before `prefix`. Nothing in place of an entry leaves it out. A
+   * hard link whose target stays as it was follows its file to the new path.
    *
    * @default what was given
    */

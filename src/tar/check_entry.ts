@@ -6,6 +6,9 @@ import { LayerError } from "./layer_error.ts";
 const MAX_DEVICE = 0o7777777;
 const MAX_OWNER = 0x7fffffff;
 
+/** Go, and so Docker and podman, read no longer pax headers than 1 MiB. */
+const MAX_PAX = (1 << 20) - 1024;
+
 /**
  * Refuses an entry that no tar can hold, or that would read as another one.
  *
@@ -35,8 +38,11 @@ export function checkEntry(entry: ArrangedEntry): void {
   for (const [name, value] of Object.entries(entry.xattrs)) {
     checkAttribute(path, name, value);
   }
-  if ("target" in entry) checkTarget(path, entry.target);
-  if ("major" in entry) {
+  checkLength(entry);
+  if (entry.type === "symlink" || entry.type === "hardlink") {
+    checkTarget(path, entry.target);
+  }
+  if (entry.type === "character-device" || entry.type === "block-device") {
     const { major, minor } = entry;
     if (!isWithin(major, MAX_DEVICE) || !isWithin(minor, MAX_DEVICE)) {
       refuse(
@@ -50,11 +56,27 @@ export function checkEntry(entry: ArrangedEntry): void {
   }
 }
 
+function checkLength(entry: ArrangedEntry): void {
+  const target = "target" in entry ? entry.target : "";
+  let length = 3 * (entry.path.length + (target?.length ?? 0));
+  for (const [name, value] of Object.entries(entry.xattrs)) {
+    length += 3 * name.length + value.byteLength;
+  }
+  if (length <= MAX_PAX) return;
+  throw new LayerError(
+    entry.path,
+    "its names and extended attributes are longer than 1 MiB together, which " +
+      "Docker and podman do not read; leave attributes out",
+  );
+}
+
 function checkTarget(path: string, target: string): void {
-  if (target !== "" && !target.includes("\0") && target.isWellFormed()) return;
+  if (target && !target.includes("\0") && target.isWellFormed()) return;
   throw new LayerError(
     path,
-    `the target of the link, "${printable(target)}", is empty, holds a NUL ` +
+    `the target of the link, "${
+      printable(target ?? "")
+    }", is empty, holds a NUL ` +
       "character or is not valid Unicode",
   );
 }

@@ -49,14 +49,16 @@ export interface EntryAttributes {
 
 /**
  * The content of a file: text (as UTF-8), bytes, something that can be opened
- * again like a `Blob`, or a stream. A stream is read to its end and kept aside
- * as soon as its entry is seen, because a tar says the size of a file first.
+ * again like a `Blob`, or a stream or another async iterable of bytes. A stream is
+ * read to its end and kept aside as soon as its entry is seen, because a tar says
+ * the size of a file first.
  */
 export type FileBody =
   | ByteSource
   | Uint8Array
   | string
-  | ReadableStream<Uint8Array>;
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array>;
 
 /** A regular file. */
 export interface FileEntry extends EntryAttributes {

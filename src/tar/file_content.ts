@@ -1,4 +1,8 @@
-import { type ByteSource, bytesSource } from "../bytes/byte_source.ts";
+import {
+  type ByteSource,
+  bytesSource,
+  streamOf,
+} from "../bytes/byte_source.ts";
 import type { Spool } from "../bytes/spool.ts";
 import { ScratchbuildError } from "../spec/error.ts";
 import type { FileEntry } from "./entry.ts";
@@ -19,19 +23,32 @@ export async function fileContent(
     return bytesSource(new TextEncoder().encode(body));
   }
   if (body instanceof Uint8Array) return bytesSource(body);
-  if (body instanceof ReadableStream) {
-    try {
-      return await spool(body);
-    } catch (error) {
-      throw contentError(path, error);
-    }
+  if (isSource(body)) return body;
+  const stream = streamFrom(body);
+  if (!stream) {
+    throw new LayerError(
+      path,
+      "its body is no text, no Uint8Array, no stream and nothing like a Blob; " +
+        "give one of these",
+    );
   }
-  if (typeof body?.stream === "function") return body;
-  throw new LayerError(
-    path,
-    "its body is no text, no Uint8Array, no stream and nothing like a Blob; " +
-      "give one of these",
-  );
+  try {
+    return await spool(stream);
+  } catch (error) {
+    throw contentError(path, error);
+  }
+}
+
+/** Whether a body can be opened again. */
+export function isSource(body: unknown): body is ByteSource {
+  return typeof (body as ByteSource | undefined)?.stream === "function";
+}
+
+function streamFrom(body: unknown): ReadableStream<Uint8Array> | undefined {
+  if (body instanceof ReadableStream) return body;
+  const isIterable = typeof body === "object" && body !== null &&
+    Symbol.asyncIterator in body;
+  return isIterable ? streamOf(body as AsyncIterable<Uint8Array>) : undefined;
 }
 
 /** An error that says which file it was whose content could not be read. */

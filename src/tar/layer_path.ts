@@ -7,9 +7,13 @@ const ODD_PART = /(?:^|\/)\.{0,2}(?:\/|$)/;
  * Brings a path into the form that a layer holds: parts joined by `/`, none of
  * them empty or `.`. The root is the empty text.
  *
- * @throws {LayerError} For `..`, a NUL or a lone surrogate in the path.
+ * @throws {LayerError} For `..`, a NUL or a lone surrogate in the path, and for
+ * what is no text.
  */
 export function layerPath(path: string): string {
+  if (typeof path !== "string") {
+    throw new LayerError(String(path), "the path is no text; give one");
+  }
   if (!path.isWellFormed()) {
     throw new LayerError(path, "the name is not valid Unicode; rename it");
   }

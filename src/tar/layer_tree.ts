@@ -176,7 +176,7 @@ function takenAndPut(path: string): LayerError {
     path,
     "one layer cannot both take it away and hold it: what remained would " +
       "depend on the program that unpacks it; leave the whiteout out, since " +
-      "what a layer holds replaces what lies below, or empty the directory " +
-      "with an opaque whiteout",
+      "what a layer holds replaces what lies below, empty the directory with " +
+      "an opaque whiteout, or take a link away in a layer before this one",
   );
 }

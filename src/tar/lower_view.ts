@@ -35,6 +35,8 @@ export class LowerView {
   async hide({ type, path }: WhiteoutEntry): Promise<void> {
     if (type === "opaque") this.#emptied.add(await this.directory(path));
     else this.#gone.add(await this.place(path));
+    // What was found to lie behind a link may be gone now.
+    this.#places.clear();
   }
 
   /** What lies below a path, unless the layer takes it away. */

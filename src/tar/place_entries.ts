@@ -11,6 +11,7 @@ import type { Entry, TreeEntry, WhiteoutEntry } from "./entry.ts";
 import { fileContent } from "./file_content.ts";
 import { LayerError } from "./layer_error.ts";
 import { layerPath, pathBelow } from "./layer_path.ts";
+import { selectEntries } from "./select_entries.ts";
 import {
   checkMarkers,
   isMarker,
@@ -42,14 +43,10 @@ export async function placeEntries(
   options: ArrangeOptions,
   spool: Spool,
 ): Promise<PlacedEntry[]> {
-  const { filter, map } = options;
   const prefix = layerPath(options.prefix ?? "/");
   checkMarkers(prefix, false);
   const placed: PlacedEntry[] = [];
-  for await (const given of entries) {
-    if (filter && !filter(given)) continue;
-    const entry = map ? map(given) : given;
-    if (entry === undefined) continue;
+  for await (const entry of selectEntries(entries, options)) {
     const place = (path: string) => placePath(prefix, path);
     if (isWhiteout(entry)) {
       const whiteout = { ...entry, path: place(entry.path) };

@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { bytesSource, streamOf } from "../../src/bytes/byte_source.ts";
+import {
+  bytesSource,
+  iterateStream,
+  streamOf,
+} from "../../src/bytes/byte_source.ts";
 import { blobSpool, type Spool } from "../../src/bytes/spool.ts";
 import { digestOf } from "../../src/bytes/sha256.ts";
 import type { Compression } from "../../src/compression/compress.ts";
@@ -11,8 +15,10 @@ import {
   type LayerOptions,
 } from "../../src/image/create_layer.ts";
 import { createLayerFromTar } from "../../src/image/create_layer_from_tar.ts";
+import { ScratchbuildError } from "../../src/spec/error.ts";
 import type { Entry } from "../../src/tar/entry.ts";
 import { LowerLayers } from "../../src/tar/lower_layers.ts";
+import { readLayer } from "./read_layer.ts";
 
 const ENTRIES: Entry[] = [
   { type: "file", path: "a/b", body: new Blob(["content\n"]) },
@@ -92,25 +98,32 @@ test("bodies of every kind give the same layer", async () => {
 
 test("streams are read when their entries come, and freed at the end", async () => {
   const { spools, spool } = watchedSpool();
-  const seen: number[] = [];
+  const seen: string[] = [];
+  function* body(path: string) {
+    yield new TextEncoder().encode(path);
+    seen.push(path);
+  }
   function* entries(): Generator<Entry> {
-    for (const path of ["b", "a"]) {
-      seen.push(spools.taken);
-      yield { type: "file", path, body: streamOfText(path) };
+    for (const path of ["b", "a", "c"]) {
+      yield { type: "file", path, body: streamOf(body(path)) };
+      assert.equal(seen.at(-1), path);
     }
-    seen.push(spools.taken);
   }
   const layer = await createLayer(entries(), {
     spool,
     onArranged: (entries) => {
-      assert.deepEqual(entries.map(({ path }) => path), ["a", "b"]);
-      assert.deepEqual(spools, { taken: 2, freed: 0 });
+      assert.deepEqual(entries.map(({ path }) => path), ["a", "b", "c"]);
+      assert.equal(spools.freed, 0);
     },
   });
-  assert.deepEqual(seen, [0, 1, 2]);
-  assert.deepEqual(spools, { taken: 3, freed: 2 });
+  assert.deepEqual(
+    (await readLayer(layer)).map(({ content }) => content),
+    ["a", "b", "c"],
+  );
+  // One place for all streams: a process may have only so many files open.
+  assert.deepEqual(spools, { taken: 2, freed: 1 });
   await layer[Symbol.asyncDispose]();
-  assert.equal(spools.freed, 3);
+  assert.equal(spools.freed, 2);
 });
 
 test("streams that were kept are freed when the layer fails", async () => {
@@ -129,7 +142,22 @@ test("streams that were kept are freed when the layer fails", async () => {
       message: "Cannot pack d/b: its content cannot be read: cut off",
     },
   );
-  assert.deepEqual(spools, { taken: 1, freed: 1 });
+  assert.equal(spools.taken, spools.freed);
+});
+
+test("a spool that is full says so, also while streams are read", async () => {
+  const spool: Spool = async (stream) => {
+    for await (const _ of iterateStream(stream)) break;
+    throw new ScratchbuildError("Cannot write: the disk is full", {
+      code: "LAYER",
+    });
+  };
+  await assert.rejects(
+    createLayer([
+      { type: "file", path: "a", body: streamOfText("a", "b", "c") },
+    ], { spool }),
+    { message: "Cannot write: the disk is full" },
+  );
 });
 
 test("a stream that was read before is refused", async () => {
@@ -285,6 +313,19 @@ test("a signal ends the listing of entries", async () => {
     { code: "ABORTED" },
   );
   assert.equal(listed, 10);
+});
+
+test("a signal ends the wait for an entry that never comes", async () => {
+  const controller = new AbortController();
+  async function* entries(): AsyncGenerator<Entry> {
+    yield* ENTRIES;
+    controller.abort();
+    await new Promise(() => {});
+  }
+  await assert.rejects(
+    createLayer(entries(), { signal: controller.signal }),
+    { code: "ABORTED" },
+  );
 });
 
 test("a codec that does not exist is refused before entries are listed", async () => {

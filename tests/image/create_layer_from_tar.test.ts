@@ -195,6 +195,36 @@ test("the next layer knows what a tar holds", async () => {
   }
 });
 
+test("a directory in the place of a link below is told of", async () => {
+  const below = new LowerLayers();
+  below.add(
+    await arrangeEntries([{ type: "symlink", path: "bin", target: "usr/bin" }]),
+  );
+  const tar = joined(
+    rawEntry({ name: "./bin/", type: "5" }),
+    rawEntry({ name: "./bin/x" }, "x"),
+  );
+  const warnings: LayerWarning[] = [];
+  const options: TarLayerOptions = {
+    lower: (path) => below.find(path),
+    onWarning: (warning) => warnings.push(warning),
+  };
+  const anew = await createLayerFromTar(tar, { ...options, prefix: "/" });
+  assert.deepEqual(
+    (await readLayer(anew)).map(({ path }) => path),
+    ["usr/", "usr/bin/", "usr/bin/x"],
+  );
+  assert.equal(warnings.length, 0);
+  await createLayerFromTar(tar, {
+    ...options,
+    onArranged: (entries) => below.add(entries),
+  });
+  assert.deepEqual(warnings.map(({ path, code }) => [path, code]), [
+    ["bin", "TAR"],
+  ]);
+  assert.match(warnings[0]?.message ?? "", /place of a symbolic link in/);
+});
+
 test("an entry for the root is left out where a tar is written anew", async () => {
   const tar = joined(
     rawEntry({ name: "./", type: "5" }),
@@ -265,12 +295,15 @@ test("whiteouts that are meant are kept in both ways", async () => {
 test("names that are not UTF-8 and lead out pass byte for byte", async () => {
   const tar = joined(
     rawEntry({ name: Uint8Array.of(0x63, 0xe9) }),
+    rawEntry({ name: Uint8Array.of(0x63, 0xe8) }),
     rawEntry({ name: "../x" }),
     rawEntry({ name: "link", type: "1", linkname: "not/here" }),
   );
-  const layer = await createLayerFromTar(tar);
+  const layer = await createLayerFromTar(tar, {
+    onWarning: ({ message }) => assert.fail(message),
+  });
   assert.equal(layer.tarSize, tar.length);
-  assert.equal((await readLayer(layer)).length, 3);
+  assert.equal((await readLayer(layer)).length, 4);
 });
 
 test("the work can be stopped", async () => {
@@ -280,6 +313,26 @@ test("the work can be stopped", async () => {
     await assert.rejects(createLayerFromTar(tar, { ...options, signal }), {
       code: "ABORTED",
     });
+  }
+});
+
+test("the work can be stopped where the tar never comes", async () => {
+  for (const prefix of [undefined, "/"]) {
+    const controller = new AbortController();
+    const stream = () =>
+      new ReadableStream<Uint8Array>({
+        pull: () => {
+          controller.abort();
+          return new Promise(() => {});
+        },
+      }, { highWaterMark: 0 });
+    await assert.rejects(
+      createLayerFromTar({ size: 1024, stream }, {
+        signal: controller.signal,
+        ...(prefix && { prefix }),
+      }),
+      { code: "ABORTED" },
+    );
   }
 });
 

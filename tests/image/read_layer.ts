@@ -5,8 +5,9 @@ import type { Layer } from "../../src/image/container_image.ts";
 import { readTar } from "../../src/tar/read/read_tar.ts";
 import type { TarHeader } from "../../src/tar/read/tar_entry.ts";
 
-/** What an entry of a layer says, and its content as text. */
+/** What an entry of a layer says, and its content, also as text. */
 export interface LayerEntry extends TarHeader {
+  readonly bytes: Uint8Array;
   readonly content: string;
 }
 
@@ -17,7 +18,8 @@ export async function readLayer(layer: Layer): Promise<LayerEntry[]> {
   for await (const { body, ...header } of readTar(tar)) {
     const chunks: Uint8Array[] = [];
     for await (const chunk of body) chunks.push(chunk.slice());
-    found.push({ ...header, content: Buffer.concat(chunks).toString() });
+    const bytes = Buffer.concat(chunks);
+    found.push({ ...header, bytes, content: bytes.toString() });
   }
   return found;
 }

@@ -60,8 +60,14 @@ const cases: [
   [
     "a root that is a link",
     [rawEntry({ name: "./", type: "2", linkname: "/etc" })],
-    [anew, { prefix: "/" }],
+    [asItIs, anew, { prefix: "/" }],
     /^Cannot pack \.\/: only a directory can be the root; give it a name$/,
+  ],
+  [
+    "a root without a name that is a file",
+    [rawEntry({ name: "" }, "x")],
+    [asItIs, anew],
+    /^Cannot pack \/: only a directory can be the root; give it a name$/,
   ],
   [
     "something below what is no directory",
@@ -126,6 +132,19 @@ test("refused: a tar whose compression is damaged behind its end", async () => {
   for (const options of [asItIs, anew]) {
     await assert.rejects(createLayerFromTar(gzip, options), {
       code: "COMPRESSION",
+    });
+  }
+});
+
+test("refused: a stream that fails", async () => {
+  for (const options of [asItIs, anew]) {
+    const tar = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.error(new Error("the line is dead")),
+    });
+    await assert.rejects(createLayerFromTar(tar, options), {
+      code: "LAYER",
+      message:
+        "Cannot build the layer: the tar cannot be read: the line is dead",
     });
   }
 });

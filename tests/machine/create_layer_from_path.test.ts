@@ -1,91 +1,31 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
-  chmodSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   symlinkSync,
-  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { packTar, unpackTar } from "modern-tar";
+import { packTar } from "modern-tar";
 import {
   createLayerFromPath,
   pathKind,
   type PathLayerOptions,
 } from "../../src/machine/create_layer_from_path.ts";
 import { ScratchbuildError } from "../../src/spec/error.ts";
-import { LayerError } from "../../src/tar/layer_error.ts";
 import { LowerLayers } from "../../src/tar/lower_layers.ts";
-import { TarError } from "../../src/tar/read/tar_error.ts";
 import type { SecretFinding } from "../../src/tree/secrets/secret_finding.ts";
 import { pseudoRandom } from "../support/make_tree.ts";
 import { withTempDir } from "../support/temp_dir.ts";
+import { failure, packed, withSources } from "./path_sources.ts";
 
 const posix = process.platform === "win32" && "Windows has none of these";
-
-/** Lends a directory with something of every kind in it. */
-function withSources(use: (root: string) => Promise<void>): Promise<void> {
-  return withTempDir(async (root) => {
-    mkdirSync(join(root, "dist/lib"), { recursive: true });
-    writeFileSync(join(root, "dist/lib/a.js"), "a\n");
-    writeFileSync(join(root, "tool"), "tool\n");
-    chmodSync(join(root, "dist/lib"), 0o750);
-    chmodSync(join(root, "tool"), 0o4750);
-    utimesSync(join(root, "tool"), 1_600_000_000, 1_600_000_000);
-    const tar = await packTar([
-      { header: header("srv/", "directory", 0o2775), body: "" },
-      { header: header("srv/page", "file", 0o640), body: "page\n" },
-    ]);
-    writeFileSync(join(root, "site.tar"), tar);
-    writeFileSync(join(root, "site.tgz"), gzipSync(tar));
-    await use(root);
-  });
-}
-
-function header(name: string, type: "file" | "directory", mode: number) {
-  const size = type === "file" ? "page\n".length : 0;
-  const mtime = new Date(1_500_000_000_000);
-  return { name, type, mode, size, mtime, uid: 7, gid: 8 };
-}
-
-/** Makes a layer, and reads what is in it: name, mode, owner, time. */
-async function packed(
-  path: string,
-  options: PathLayerOptions = {},
-): Promise<string[]> {
-  await using layer = await createLayerFromPath(path, {
-    compression: "none",
-    ...options,
-  });
-  const tar = new Uint8Array(await new Response(layer.stream()).arrayBuffer());
-  return (await unpackTar(tar)).map(({ header, data }) => {
-    const { name, mode = 0, uid, gid, mtime } = header;
-    const seconds = (mtime?.getTime() ?? NaN) / 1000;
-    const text = new TextDecoder().decode(data).trim();
-    return `${name} ${mode.toString(8)} ${uid}:${gid} ${seconds} ${text}`
-      .trim();
-  });
-}
-
-/** What packing fails with. */
-async function failure(
-  path: string,
-  options?: PathLayerOptions,
-): Promise<ScratchbuildError> {
-  try {
-    await packed(path, options);
-  } catch (error) {
-    if (error instanceof ScratchbuildError) return error;
-    throw error;
-  }
-  return assert.fail("it was packed");
-}
 
 test("a directory", { skip: posix }, () =>
   withSources(async (root) => {
@@ -190,30 +130,66 @@ test("a tar is taken as it is, or written anew", () =>
     }
   }));
 
-test("a large tar is read twice, and the file closed in between", {
+/** Lends a tar of 3 MiB, and tells how many descriptors of it are open. */
+function withLargeTar(
+  use: (path: string, open: () => number) => Promise<void>,
+): Promise<void> {
+  return withTempDir(async (root) => {
+    const path = join(root, "a.tar.gz");
+    const body = pseudoRandom(3 << 20);
+    const size = body.byteLength;
+    const header = { name: "large", size, type: "file" } as const;
+    writeFileSync(path, gzipSync(await packTar([{ header, body }])));
+    await use(path, () => countOpen(path));
+  });
+}
+
+/** How many descriptors of a file this process has. */
+function countOpen(path: string): number {
+  const directory = "/proc/self/fd";
+  return readdirSync(directory).filter((descriptor) => {
+    try {
+      return readlinkSync(join(directory, descriptor)) === path;
+    } catch {
+      return false; // It was the one that the listing was read by.
+    }
+  }).length;
+}
+
+test("a tar is read twice, and the file closed in between", {
   skip: process.platform !== "linux" && "needs /proc",
 }, () =>
-  withTempDir(async (root) => {
-    const path = join(root, "a.tar");
-    const body = pseudoRandom(3 << 20);
-    writeFileSync(
-      path,
-      await packTar([{
-        header: { name: "large", size: body.byteLength, type: "file" },
-        body,
-      }]),
-    );
-    const open = () =>
-      execFileSync("ls", ["-l", `/proc/${process.pid}/fd`]).toString()
-        .split("\n").filter((line) => line.endsWith(path)).length;
+  withLargeTar(async (path, open) => {
     const seen: number[] = [];
     await using layer = await createLayerFromPath(path, {
       prefix: "/x",
       compression: "none",
       onArranged: () => void seen.push(open()),
+      onProgress: () => void seen.push(open()),
     });
-    assert.deepEqual([...seen, open()], [0, 0]);
-    assert.ok(layer.tarSize > body.byteLength);
+    assert.deepEqual([...new Set(seen), open()].slice(0, 2), [0, 1]);
+    assert.equal(open(), 0);
+    assert.ok(layer.tarSize > 3 << 20);
+  }));
+
+test("an interruption in the middle closes the file", {
+  skip: process.platform !== "linux" && "needs /proc",
+}, () =>
+  withLargeTar(async (path, open) => {
+    for (const options of [{}, { prefix: "/x" }]) {
+      const stop = new AbortController();
+      const { code } = await failure(path, {
+        ...options,
+        signal: stop.signal,
+        onProgress: () => stop.abort(),
+      });
+      assert.equal(code, "ABORTED");
+      // Who reads it notices a moment later.
+      for (let turns = 0; open() > 0 && turns < 1000; turns++) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      assert.equal(open(), 0);
+    }
   }));
 
 test(
@@ -233,155 +209,6 @@ test(
       );
     }),
 );
-
-test("a tar that changes while it is packed is refused", () =>
-  withSources(async (root) => {
-    const path = join(root, "site.tar");
-    const error = await failure(path, {
-      prefix: "/x",
-      onArranged: () => utimesSync(path, 1, 1),
-    });
-    assert.equal(
-      error.message,
-      `Cannot pack ${path}: it was changed while it was packed`,
-    );
-  }));
-
-test("errors about a tar name it, and keep their code", () =>
-  withSources(async (root) => {
-    const path = join(root, "bad.tar");
-    const tar = readFileSync(join(root, "site.tar"));
-    for (const prefix of [undefined, "/x"]) {
-      const options = prefix === undefined ? {} : { prefix };
-      writeFileSync(path, tar.subarray(0, 1026));
-      const cut = await failure(path, options);
-      assert.equal(
-        cut.message,
-        `Cannot pack ${path}: it is cut off (at byte 1026)`,
-      );
-      assert.equal(cut.code, "TAR");
-      assert.ok(cut.cause instanceof TarError);
-
-      writeFileSync(path, gzipSync(tar).subarray(0, 60));
-      const damaged = await failure(path, options);
-      assert.equal(
-        damaged.message,
-        `Cannot pack ${path}: the gzip data is damaged or cut off`,
-      );
-      assert.equal(damaged.code, "COMPRESSION");
-
-      const entry = { header: header(".wh.x", "file", 0o644), body: "page\n" };
-      writeFileSync(path, await packTar([entry]));
-      const marker = await failure(path, options);
-      assert.ok(marker instanceof LayerError);
-      assert.ok(marker.message.startsWith(`Cannot pack ${path}: its entry `));
-      assert.match(marker.message, /\.wh\.x: in an image it would not appear/);
-      assert.equal(marker.path, path);
-    }
-  }));
-
-test("a codec that there is not is refused before anything is read", () =>
-  withSources(async (root) => {
-    for (const name of ["dist", "tool", "site.tar"]) {
-      const { message, code } = await failure(join(root, name), {
-        compression: "lz4" as "gzip",
-      });
-      assert.match(message, /^Cannot compress with "lz4": /);
-      assert.equal(code, "COMPRESSION");
-    }
-  }));
-
-test("options that do not fit are refused", () =>
-  withSources(async (root) => {
-    const cases: [name: string, options: PathLayerOptions, why: string][] = [
-      [
-        "dist",
-        { name: "x" },
-        "a name is for single files, and it is a directory",
-      ],
-      [
-        "site.tar",
-        { name: "x" },
-        "a name is for single files, and it is a tar",
-      ],
-      [
-        "site.tar",
-        { directory: { dereference: true } },
-        "dereference is for directories, and it is a tar",
-      ],
-      [
-        "site.tar",
-        { directory: { modes: "git" } },
-        'modes: "git" is for directories and files, and it is a tar',
-      ],
-    ];
-    for (const [name, options, why] of cases) {
-      const path = join(root, name);
-      const { message, code } = await failure(path, options);
-      assert.equal(message, `Cannot pack ${path}: ${why}; leave it out`);
-      assert.equal(code, "USAGE");
-    }
-    const reading = {
-      ignore: "off",
-      xattrs: "off",
-      modes: "preserve",
-    } as const;
-    await packed(join(root, "site.tar"), { directory: reading });
-  }));
-
-test("what no layer can be made of is refused", {
-  skip: posix,
-}, () =>
-  withSources(async (root) => {
-    const path = join(root, "odd.tar");
-    const odd = "it is no directory, file or tar; name one of these";
-    symlinkSync("nowhere", join(root, "dangling"));
-    mkdirSync(join(root, "empty"));
-    execFileSync("mkfifo", [path]);
-    const cases: [name: string, why: string][] = [
-      ["missing", "it does not exist; check the path"],
-      ["missing.tar", "it does not exist; check the path"],
-      ["dangling", "it does not exist; check the path"],
-      ["tool/x", "something above it is a file and no directory"],
-      [
-        "empty",
-        "the directory is empty; put there what the image is to hold",
-      ],
-      ["odd.tar", odd],
-    ];
-    for (const [name, why] of cases) {
-      const source = join(root, name);
-      const message = `Cannot pack ${source}: ${why}`;
-      assert.throws(() => pathKind(source), { name: "LayerError", message });
-      assert.equal((await failure(source)).message, message);
-    }
-  }));
-
-test("what may not be read is refused before anything is read", {
-  skip: posix || process.getuid?.() === 0 && "root may read everything",
-}, () =>
-  withSources(async (root) => {
-    const path = join(root, "site.tar");
-    chmodSync(path, 0o000);
-    await Promise.resolve();
-    assert.throws(() => pathKind(path), {
-      message:
-        `Cannot pack ${path}: permission denied; make it readable or leave it out`,
-    });
-  }));
-
-test("an interruption ends the work on every kind", () =>
-  withSources(async (root) => {
-    for (const name of ["dist", "tool", "site.tar", "site.tgz"]) {
-      for (const prefix of [undefined, "/x"]) {
-        const { code } = await failure(join(root, name), {
-          signal: AbortSignal.abort(),
-          ...(prefix !== undefined && { prefix }),
-        });
-        assert.equal(code, "ABORTED", name);
-      }
-    }
-  }));
 
 test("secrets are reported once for each kind of source", async () => {
   await withTempDir(async (root) => {

@@ -30,6 +30,8 @@ for (
     ["linux/aarch64/v8", "linux/arm64/v8"],
     ["linux/armhf", "linux/arm/v7"],
     ["linux/i386", "linux/386"],
+    ["Linux/X86_64", "linux/amd64"],
+    ["linux/ARM/V7", "linux/arm/v7"],
   ] as const
 ) {
   test(`platform ${text} is ${expected}`, () => {
@@ -49,6 +51,7 @@ for (
     "linux/am d64",
     "linux/amd64\n",
     "linux/../x",
+    "linux/\u212a86",
   ]
 ) {
   test(`not a platform: ${JSON.stringify(text)}`, () => {

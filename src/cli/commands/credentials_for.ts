@@ -4,9 +4,9 @@ import type {
   Credential,
   Credentials,
 } from "../../registry/auth/credentials.ts";
+import { orAborted } from "../../spec/or_aborted.ts";
 import type { CliContext } from "../context.ts";
 import type { CredentialFlags } from "../flags/credential_flags.ts";
-import { orAborted } from "../or_aborted.ts";
 import { usageError } from "../parse/usage_error.ts";
 import { readCredentials } from "../read_credentials.ts";
 

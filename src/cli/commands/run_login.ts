@@ -1,9 +1,9 @@
 import { saveCredential } from "../../machine/credentials/save_credential.ts";
 import { Registry } from "../../machine/registry.ts";
+import { orAborted } from "../../spec/or_aborted.ts";
 import { printable } from "../../spec/printable.ts";
 import type { CliContext } from "../context.ts";
 import { notices } from "../notices.ts";
-import { orAborted } from "../or_aborted.ts";
 import { parseRegistryName } from "../parse/parse_registry_name.ts";
 import { usageError } from "../parse/usage_error.ts";
 import { checkUsername, readPassword } from "../read_credentials.ts";

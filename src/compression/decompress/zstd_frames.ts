@@ -10,8 +10,8 @@ const MAX_BLOCK = 1 << 17;
 
 /**
  * Makes a decoder of whole zstd streams out of one for single frames. Those of
- * Node and Deno end without a sound behind the first frame, and where a frame
- * is cut off.
+ * Node and Deno end without a sound behind the first frame, those of Deno and
+ * Bun where a frame is cut off.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc8878#section-3.1}
  */

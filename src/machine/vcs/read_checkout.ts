@@ -137,7 +137,10 @@ function checked(directory: string, answer: GitAnswer): string {
     );
   }
   if (complaint.includes("not a git repository")) {
-    throw vcsError(directory, "it is in no checkout of git");
+    throw vcsError(
+      directory,
+      "it is in no checkout of git; take one, or do without what git knows",
+    );
   }
   const [line = ""] = complaint.split("\n");
   throw vcsError(

@@ -1,4 +1,5 @@
 import { RECORD_SIZE } from "../header.ts";
+import { noHeader } from "./no_header.ts";
 import { TarError } from "./tar_error.ts";
 import { tarNumber } from "./tar_number.ts";
 import { upToNul } from "./tar_text.ts";
@@ -130,5 +131,5 @@ function checkSum(block: Uint8Array, offset: number): void {
     signed += byte < 0x80 ? byte : byte - 0x100;
   }
   if (announced === unsigned || announced === signed) return;
-  throw new TarError("there is no valid header", offset);
+  throw new TarError(noHeader(block, offset), offset);
 }

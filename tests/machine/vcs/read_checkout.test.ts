@@ -150,7 +150,7 @@ test(
       await assert.rejects(readCheckout(plain, { env }), {
         code: "VCS",
         message:
-          `Cannot read the git checkout of ${plain}: it is in no checkout of git`,
+          `Cannot read the git checkout of ${plain}: it is in no checkout of git; take one, or do without what git knows`,
       });
       const fresh = join(root, "fresh");
       await mkdir(fresh);
