@@ -24,7 +24,9 @@ export function healthcheck(flags: HealthFlags): Healthcheck | undefined {
   const [first = test && { flag: "health-cmd" }] = numbers;
   if (flags["no-healthcheck"]) {
     if (!first) return { Test: ["NONE"] };
-    throw usageError(`Cannot use --${first.flag} with --no-healthcheck`);
+    throw usageError(
+      `Cannot use --${first.flag} with --no-healthcheck; leave one of them out`,
+    );
   }
   if (!test) {
     if (!first) return undefined;

@@ -1,5 +1,6 @@
+import { checkImageConfig } from "../image/check_image_config.ts";
 import type { ImageOptions } from "../image/create_image.ts";
-import { portRange } from "../spec/config_rules.ts";
+import { driveFault, portRange } from "../spec/config_rules.ts";
 import { secondsToDateTime } from "../spec/date_time.ts";
 import type { ImageConfig } from "../spec/image.ts";
 import { type Platform, platformText } from "../spec/platform.ts";
@@ -39,8 +40,14 @@ export function imageOptions(
     );
   }
   const platform = imagePlatform(flags);
+  checkDrives(flags, platform?.os ?? "linux");
+  const config = imageConfig(flags, env, warn);
+  // What no single flag shows, before the packing.
+  checkImageConfig(config, (why) => {
+    throw usageError(`Cannot build the image: ${why}`);
+  });
   return {
-    config: imageConfig(flags, env, warn),
+    config,
     format,
     created: flags.created ?? secondsToDateTime(epoch),
     annotations: Object.fromEntries(annotation),
@@ -48,6 +55,19 @@ export function imageOptions(
     ...(platform && { platform }),
     onWarning: warn,
   };
+}
+
+function checkDrives({ workdir = "", volume = [] }: ImageFlags, os: string) {
+  const paths = [
+    ["workdir", workdir],
+    ...volume.map((path) => ["volume", path]),
+  ];
+  for (const [flag, path = ""] of paths) {
+    const fault = driveFault(path, os);
+    if (fault) {
+      throw usageError(`Cannot use --${flag} ${quoted(path)}: ${fault}`);
+    }
+  }
 }
 
 function imagePlatform(flags: ImageFlags): Platform | undefined {
@@ -88,10 +108,11 @@ function imageConfig(
 ): ImageConfig {
   const { entrypoint, cmd, user, workdir, env, label, expose, volume } = flags;
   const Healthcheck = healthcheck(flags);
+  const Env = variables(env ?? [], environment, warn);
   return {
     ...(entrypoint && { Entrypoint: entrypoint }),
     ...(cmd && { Cmd: cmd }),
-    ...(env && { Env: variables(env, environment, warn) }),
+    ...(Env.length > 0 && { Env }),
     ...(label && { Labels: Object.fromEntries(label) }),
     ...(user !== undefined && { User: user }),
     ...(workdir !== undefined && { WorkingDir: workdir }),

@@ -110,6 +110,11 @@ test("--env NAME takes the value from the environment", () => {
   ]);
 });
 
+test("--env NAME of nothing leaves the image as it is without", () => {
+  const { config } = optionsOf({ env: [["GONE"]] }, { warn: () => {} });
+  assert.deepEqual(config, {});
+});
+
 test("--env NAME=value after --env NAME needs no environment", () => {
   const { config } = optionsOf({ env: [["A"], ["A", "1"]] });
   assert.deepEqual(config?.Env, ["A=1"]);
@@ -156,6 +161,29 @@ test("Docker manifests take no annotations", () => {
   assert.equal(optionsOf({ format: "docker" }).format, "docker");
 });
 
+test("what no single flag shows is refused before anything is packed", () => {
+  assert.throws(() => optionsOf({ cmd: [""] }), {
+    code: "USAGE",
+    message:
+      "Cannot build the image: the first word of its command is empty, " +
+      "and names no program",
+  });
+});
+
+test("paths with a drive are for Windows", () => {
+  const windows = { os: "windows", architecture: "amd64" };
+  const flags = { workdir: "C:/app", volume: ["d:\\data"] };
+  const { config } = optionsOf({ ...flags, platform: [windows] });
+  assert.equal(config?.WorkingDir, "C:/app");
+  for (const [name, value] of Object.entries(flags)) {
+    assert.throws(() => optionsOf({ [name]: value }), {
+      code: "USAGE",
+      message: `Cannot use --${name} ${JSON.stringify(`${value}`)}: an image ` +
+        "for linux has no drives; write a path that begins with /",
+    });
+  }
+});
+
 test("--no-healthcheck is a check of its own", () => {
   assert.deepEqual(optionsOf({ "no-healthcheck": true }).config, {
     Healthcheck: { Test: ["NONE"] },
@@ -167,11 +195,11 @@ test("flags of the health check that contradict each other are refused", () => {
     const [flags, message] of [
       [
         { "health-cmd": ["CMD", "/x"], "no-healthcheck": true },
-        "Cannot use --health-cmd with --no-healthcheck",
+        "Cannot use --health-cmd with --no-healthcheck; leave one of them out",
       ],
       [
         { "health-retries": 0, "no-healthcheck": true },
-        "Cannot use --health-retries with --no-healthcheck",
+        "Cannot use --health-retries with --no-healthcheck; leave one of them out",
       ],
       [
         { "health-interval": 0 },

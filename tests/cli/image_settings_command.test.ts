@@ -106,7 +106,7 @@ test("without a checkout --vcs fails, and nothing is written", {
     assert.equal(
       stderr,
       `scratchbuild: Cannot read the git checkout of ${root}: ` +
-        "it is in no checkout of git\n",
+        "it is in no checkout of git; take one, or do without what git knows\n",
     );
     await assert.rejects(readFile(`${root}.tar`), { code: "ENOENT" });
   }));
@@ -128,7 +128,7 @@ test("settings that cannot be right are a wrong call", () =>
         ],
         [
           ["--no-healthcheck", "--health-cmd", "x"],
-          "Cannot use --health-cmd with --no-healthcheck",
+          "Cannot use --health-cmd with --no-healthcheck; leave one of them out",
         ],
         [
           ["--health-timeout", "30"],

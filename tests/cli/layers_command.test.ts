@@ -272,7 +272,8 @@ test("what is odd about a tar is told of with its name", () =>
     await writeFile(join(root, "odd.tar"), tar);
     const { status, stderr } = await built([`${root}/odd.tar`]);
     assert.equal(status, 0, stderr);
-    const warnings = stderr.split("\n").filter((line) => /warning/.test(line));
+    const warnings = stderr.split("\n").filter((line) => /warning/.test(line))
+      .sort();
     assert.deepEqual(warnings, [
       `scratchbuild: warning: ${root}/odd.tar is an image itself; what a ` +
       "container sees is that archive, and not what is in the image",
@@ -282,4 +283,10 @@ test("what is odd about a tar is told of with its name", () =>
     ]);
     const anew = await built([`${root}/odd.tar:/data`]);
     assert.doesNotMatch(anew.stderr, /warning/);
+    await writeFile(join(root, "none.tar"), "");
+    const none = await built([`${root}/none.tar`]);
+    assert.match(
+      none.stderr,
+      /\/none\.tar holds nothing, and so does its layer\n/,
+    );
   }));

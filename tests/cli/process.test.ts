@@ -79,19 +79,23 @@ test("the command runs as a process", async () => {
   assert.match(wrong.stderr, /^scratchbuild: Cannot use --nonsense[^\n]*\n$/);
 });
 
-test("a stack is shown only to those who ask for it", async () => {
-  const args = ["build", "/nonexistent", "-o", "x.tar"];
-  const plain = await runCli(args, { env: { SCRATCHBUILD_DEBUG: undefined } });
-  assert.equal(plain.code, 1);
-  assert.equal(
-    plain.stderr,
-    "scratchbuild: Cannot pack /nonexistent: it does not exist; check the path\n",
-  );
-  const debug = await runCli(args, { env: { SCRATCHBUILD_DEBUG: "1" } });
-  assert.equal(debug.code, 1);
-  assert.ok(debug.stderr.startsWith(plain.stderr));
-  assert.match(debug.stderr, /\n +at /);
-});
+test("a stack is shown only to those who ask for it", () =>
+  withTempDir(async (root) => {
+    const source = join(root, "nothing");
+    const args = ["build", source, "-o", join(root, "x.tar")];
+    const plain = await runCli(args, {
+      env: { SCRATCHBUILD_DEBUG: undefined },
+    });
+    assert.equal(plain.code, 1);
+    assert.equal(
+      plain.stderr,
+      `scratchbuild: Cannot pack ${source}: it does not exist; check the path\n`,
+    );
+    const debug = await runCli(args, { env: { SCRATCHBUILD_DEBUG: "1" } });
+    assert.equal(debug.code, 1);
+    assert.ok(debug.stderr.startsWith(plain.stderr));
+    assert.match(debug.stderr, /\n +at /);
+  }));
 
 test("the password is read from standard input", () =>
   withSource(1, async (source, root) => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import process from "node:process";
 import { test } from "node:test";
 import { packTar } from "modern-tar";
 import { withTempDir } from "../support/temp_dir.ts";
@@ -62,6 +63,45 @@ test("every layer has its warning", () =>
       /id_rsa holds .*; leave it out of the command/,
     );
     assert.match(lines[1] ?? "", /id_ed25519 .*; leave it out of the tar, or/);
+  }));
+
+test("a source is told by where it comes from, and where it goes", {
+  skip: process.platform === "win32" && "compares paths with /",
+}, () =>
+  withTempDir(async (root) => {
+    await mkdir(join(root, ".aws"));
+    await mkdir(join(root, ".docker"));
+    await mkdir(join(root, ".git/tree"), { recursive: true });
+    await writeFile(join(root, ".aws/config"), "a");
+    await writeFile(join(root, ".docker/config.json"), "{}");
+    await writeFile(join(root, ".env"), "A=b");
+    await writeFile(join(root, ".git/tree/config"), "a");
+    await symlink(".aws/config", join(root, "link"));
+    const found = async (...argv: string[]) => {
+      const { stderr } = await build(root, ...argv);
+      return warnings(stderr, root).map((line) =>
+        line.replace(/^.* an image: (.*); .*$/, "$1")
+      );
+    };
+    const aws = "config (credentials for AWS)";
+    for (const source of [".aws/config", ".aws", ".aws:/a", "link:/config"]) {
+      assert.deepEqual(await found(`${root}/${source}`), [aws], source);
+    }
+    const tree = `${root}/.git/tree`;
+    assert.deepEqual(await found(`${tree}:/root/.aws`), [aws]);
+    assert.deepEqual(await found(`${tree}/config:/root/.aws/`), [aws]);
+    assert.deepEqual(await found(`${root}/.docker/config.json:/a`), [
+      "a (credentials for registries)",
+    ]);
+    assert.deepEqual(await found(`${root}/.env:/app/settings`), [
+      "settings (an environment file)",
+    ]);
+    // A worktree can lie in there.
+    assert.deepEqual(await found(tree), []);
+    assert.deepEqual(
+      await found(`${root}/.aws`, "--allow-secret", "config"),
+      [],
+    );
   }));
 
 test("--secrets error stops the build before anything is written", () =>

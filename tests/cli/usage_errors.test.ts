@@ -82,6 +82,7 @@ test("flags that are given wrongly", () =>
       [["build", "--label", ""], /--label ""/],
       [["build", "--workdir", "app"], /--workdir "app": .* absolute/],
       [["build", "--volume", "./data"], /--volume "\.\/data": .* absolute/],
+      [["build", "--volume", "/."], /--volume "\/\.": the root of the image/],
       [["push", "--vol", "data"], /--vol "data": .* absolute/],
       [["build", "--expose", "70000"], /--expose "70000": write a port/],
       [["build", "--owner", "root"], /--owner "root": names are not looked up/],

@@ -11,6 +11,7 @@ import {
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
+import { NO_HOME } from "../support/clean_environment.ts";
 import { makeTree } from "../support/make_tree.ts";
 import { runCli, runCliOk } from "../support/run_cli.ts";
 import type { RunOptions } from "../support/run.ts";
@@ -63,7 +64,7 @@ const surroundings: Record<string, RunOptions["env"]> = {
   },
   "in the locale C": { TZ: "UTC", LANG: "C", LC_ALL: "C" },
   "as another user": {
-    HOME: "/nonexistent/another",
+    HOME: `${NO_HOME}/another`,
     USER: "somebody",
     LOGNAME: "somebody",
     HOSTNAME: "elsewhere",

@@ -45,7 +45,7 @@ export function destinations(
     if (same >= 0) {
       throw usageError(
         `Cannot write to ${quoted(texts[same] ?? "")} and ${quoted(text)}: ` +
-          "both are the same place",
+          "both are the same place; leave one of them out",
       );
     }
     found.push(destination);

@@ -41,6 +41,10 @@ export async function packLayers(
       onArranged: (entries) => {
         lower.add(entries);
         if (entries.some(isPartOfImage)) warn(imageInImage(path));
+        // What a broken pipe leaves is a tar by what GNU tar and Go say.
+        if (entries.length === 0) {
+          warn(`${printable(path)} holds nothing, and so does its layer`);
+        }
       },
       onWarning: (warning) => notices.take(path, warning),
       signal,

@@ -30,6 +30,15 @@ export function configFlags(settings: JsonObject, refuse: Refuse): BuildFlags {
     if (flags.has(name)) throw refuse(`it has ${where} twice`);
     flags.set(name, memberValue(member, refuse));
   }
+  const names = [...flags.keys()];
+  if (
+    flags.get("no-healthcheck") &&
+    names.some((name) => name.startsWith("health-"))
+  ) {
+    throw refuse(
+      "it has a health check, and says that there is none; leave one of them out",
+    );
+  }
   return Object.fromEntries(
     [...flags].filter(([, value]) => value !== undefined),
   );

@@ -57,9 +57,6 @@ function withoutContradicted(file: BuildFlags, line: BuildFlags): BuildFlags {
   if (line["no-ignore"]) away.add("ignore-file");
   if (line["ignore-file"] !== undefined) away.add("no-ignore");
   if (line.secrets === "off") away.add("allow-secret");
-  if (line["no-ignore"]) away.add("ignore-file");
-  if (line["ignore-file"] !== undefined) away.add("no-ignore");
-  if (line.secrets === "off") away.add("allow-secret");
   if (line["allow-secret"] && file.secrets === "off") away.add("secrets");
   if (line.platform) away.add("os-version").add("os-feature");
   return Object.fromEntries(

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { basename } from "node:path";
 import { concat } from "../../bytes/concat.ts";
-import { errorMeaning } from "../../machine/system_error.ts";
+import { errorCode, errorMeaning } from "../../machine/system_error.ts";
 import { isObject, type JsonObject } from "../../spec/check_descriptor.ts";
 import type { Refuse } from "../../spec/parse_json.ts";
 import { parseJsonc } from "./parse_jsonc.ts";
@@ -49,7 +49,8 @@ async function read(path: string, refuse: Refuse): Promise<Uint8Array> {
       if (size > MAX_BYTES) break;
     }
   } catch (error) {
-    throw refuse(errorMeaning(error));
+    const next = errorCode(error) === "ENOENT" ? "; check the path" : "";
+    throw refuse(errorMeaning(error) + next);
   }
   if (size > MAX_BYTES) throw refuse(`it is longer than ${MAX_BYTES} bytes`);
   return concat(chunks);

@@ -69,6 +69,6 @@ export const healthFlags: FlagParametersForType<HealthFlags, CliContext> = {
     kind: "boolean",
     optional: true,
     withNegated: false,
-    brief: "Have no health check, nor that of a base or of --config",
+    brief: "Have no health check, whatever --config says",
   },
 };

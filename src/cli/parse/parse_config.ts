@@ -4,6 +4,7 @@ import {
   portRange,
   stopSignalFault,
   userFault,
+  volumeFault,
 } from "../../spec/config_rules.ts";
 import { quoted, usageError } from "./usage_error.ts";
 
@@ -18,7 +19,8 @@ export function parseUser(text: string): string {
  * @param flag Name of the flag, for messages.
  */
 export function imagePathParser(flag: string): (text: string) => string {
-  return (text) => checked(flag, text, imagePathFault(text));
+  const faultOf = flag === "workdir" ? imagePathFault : volumeFault;
+  return (text) => checked(flag, text, faultOf(text));
 }
 
 /**

@@ -46,7 +46,8 @@ test("two destinations cannot be the same place", () => {
       {
         code: "USAGE",
         message: `Cannot write to ${JSON.stringify(first)} and ` +
-          `${JSON.stringify(second)}: both are the same place`,
+          JSON.stringify(second) +
+          ": both are the same place; leave one of them out",
       },
     );
   }

@@ -126,6 +126,10 @@ const wrong: [settings: JsonObject, why: RegExp][] = [
   [JSON.parse('{"__proto__":"x"}'), /no such setting/],
   [{ "stop-signal": "9", stopSignal: "9" }, /^it has stopSignal twice$/],
   [{ "health-retries": 1, healthcheck: { retries: 1 } }, /retries twice/],
+  [
+    { healthcheck: { test: ["NONE"], interval: "1s" } },
+    /^it has a health check, and says that there is none; leave one of them out$/,
+  ],
   [{ user: "a b" }, /^user "a b": write USER/],
   [{ user: null }, /^user is no text$/],
   [{ user: true }, /^user is no text$/],

@@ -6,6 +6,7 @@ import { mergeFlags } from "../../../src/cli/config_file/merge_flags.ts";
 const arm = { os: "linux", architecture: "arm64" };
 const cases: [file: BuildFlags, line: BuildFlags, merged: BuildFlags][] = [
   [{}, {}, {}],
+  [{ vcs: true }, { vcs: false }, { vcs: false }],
   [{ user: "1", workdir: "/" }, { user: "2" }, { user: "2", workdir: "/" }],
   [
     { user: "1", label: [["a", "1"]], "health-cmd": ["CMD", "/a"] },

@@ -78,7 +78,7 @@ test("a file that cannot be read is refused", async () => {
   await withTempDir(async (directory) => {
     for (
       const [config, why] of [
-        [join(directory, "nowhere.json"), "it does not exist"],
+        [join(directory, "nowhere.json"), "it does not exist; check the path"],
         [directory, "it is a directory"],
       ] as const
     ) {
