@@ -32,17 +32,18 @@ export interface TarLayerOptions extends LayerOptions {
  * Makes a layer of a tar that exists already, compressed (gzip, zstd) or not.
  *
  * It is taken byte for byte unless one of `prefix`, `owner`, `mtime`, `mode`,
- * `filter` and `map` is given; then its entries are written anew in
- * the form that layers have: every parent present, no path twice (the last one
- * counts), in the order of the tar. The owner and the time in the options win
+ * `filter` and `map` is given; then its entries are written anew in the form
+ * that layers have: every parent present, no path twice (the last one counts),
+ * in the order of the tar. The owner and the time in the options win
  * over those in the tar, and an entry for the root is left out. Either way
  * nothing is unpacked to disk, a malformed tar is refused, and so are whiteouts
  * that are not said to be meant.
  *
  * What Docker and podman refuse or take for something else in a tar that is
  * taken byte for byte (a path twice, parents that are missing, a directory in
- * the place of a link below) is told to `onWarning`. There `onArranged` is called when the layer has been packed, with
- * entries whose content is not there.
+ * the place of a link below) is told to `onWarning`. There `onArranged` is
+ * called when the layer has been packed, with entries whose content is not
+ * there.
  *
  * @param tar The tar. A stream that is to be written anew is spooled first; of
  * everything else, what is written anew is read twice.

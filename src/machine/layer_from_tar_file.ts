@@ -6,7 +6,9 @@ import type { LayerOptions } from "../image/create_layer.ts";
 import type { TarLayerOptions } from "../image/create_layer_from_tar.ts";
 import { ScratchbuildError } from "../spec/error.ts";
 import { printable } from "../spec/printable.ts";
+import { RECORD_SIZE } from "../tar/header.ts";
 import { LayerError } from "../tar/layer_error.ts";
+import { TarError } from "../tar/read/tar_error.ts";
 import type { GuardSecretsOptions } from "../tree/secrets/guard_secrets.ts";
 import { SecretScan } from "../tree/secrets/secret_scan.ts";
 import { createLayerFromTar } from "./create_layer.ts";
@@ -81,11 +83,19 @@ function tarFileError(path: string, onDisk: string, error: unknown): unknown {
     return new LayerError(path, `its entry ${why}`, error);
   }
   if (code !== "TAR" && code !== "COMPRESSION") return error;
-  const why = message.replace(/^Cannot (?:read the tar|decompress): /, "");
+  const why = message.replace(/^Cannot (?:read the tar|decompress): /, "") +
+    (isNoTar(error)
+      ? "; what is to be packed as a file needs another name"
+      : "");
   return new ScratchbuildError(`Cannot pack ${printable(path)}: ${why}`, {
     code,
     cause: error,
   });
+}
+
+/** Whether not even the first header can be read. */
+function isNoTar(error: ScratchbuildError): boolean {
+  return error instanceof TarError && error.offset < RECORD_SIZE;
 }
 
 function attempt<T>(path: string, run: () => T): T {

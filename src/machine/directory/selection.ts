@@ -69,8 +69,9 @@ function rulesOf(text: string, source: string): IgnoreRules {
     return new IgnoreRules(parseIgnoreFile(text));
   } catch (error) {
     if (!(error instanceof ScratchbuildError)) throw error;
+    const why = error.message.replace(/^Cannot use /, "");
     throw new ScratchbuildError(
-      `Cannot leave out what ${printable(source)} says: ${error.message}`,
+      `Cannot leave out what ${printable(source)} says: ${why}`,
       { code: error.code, cause: error },
     );
   }
