@@ -16,7 +16,8 @@ for (
     ["", ""],
   ] as const
 ) {
-  test(`${JSON.stringify(bytes)} for people`, () => {
+  const name = Array.from(latin1(bytes), (byte) => byte.toString(16)).join(" ");
+  test(`the bytes "${name}" for people`, () => {
     assert.equal(escapeBytes(latin1(bytes)), escaped);
   });
 }
