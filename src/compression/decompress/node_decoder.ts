@@ -58,7 +58,7 @@ export function nodeDecoder(
     try {
       yield* transform;
     } catch (error) {
-      // An end before that of the input is a failure to Deno and Bun.
+      // Two of the runtimes take an end before that of the input for a failure.
       if (!hasEnded) throw error;
     } finally {
       transform.destroy();
