@@ -9,6 +9,7 @@ import type { Lower } from "../tar/lower.ts";
 import type { TarHeader } from "../tar/read/tar_entry.ts";
 import { checkMarkers } from "../tar/whiteouts.ts";
 import { checkRoot } from "./check_root.ts";
+import { treeEntryOf } from "./tree_entry_of.ts";
 
 /** How many paths a warning names. */
 const MOST = 3;
@@ -128,23 +129,9 @@ function pathOf({ path, rawPath }: TarHeader): string | undefined {
 }
 
 function entryOf(header: TarHeader, path: string): ArrangedEntry | undefined {
-  const { type, target, mode, uid, gid, mtime, mtimeNanoseconds } = header;
-  const { major, minor, xattrs } = header;
+  const { mode, uid, gid, mtime, mtimeNanoseconds, xattrs } = header;
   const attributes = { path, mode, uid, gid, mtime, mtimeNanoseconds, xattrs };
-  switch (type) {
-    case "other":
-      return undefined;
-    case "file":
-      return { ...attributes, type, body: NOT_HERE };
-    case "symlink":
-    case "hardlink":
-      return { ...attributes, type, target };
-    case "character-device":
-    case "block-device":
-      return { ...attributes, type, major, minor };
-    default:
-      return { ...attributes, type };
-  }
+  return treeEntryOf(header, attributes, NOT_HERE);
 }
 
 /** The content is in the tar, and passes. */

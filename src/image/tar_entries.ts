@@ -8,6 +8,7 @@ import { readTar } from "../tar/read/read_tar.ts";
 import type { TarEntry } from "../tar/read/tar_entry.ts";
 import { checkRoot, isRoot } from "./check_root.ts";
 import { tarChunks } from "./tar_chunks.ts";
+import { treeEntryOf } from "./tree_entry_of.ts";
 
 /** Options of {@linkcode TarEntries}. */
 export interface TarEntriesOptions {
@@ -71,7 +72,7 @@ export class TarEntries implements AsyncIterable<Entry>, AsyncDisposable {
 
   #entryOf(entry: TarEntry, index: number): Entry | undefined {
     const { dropOwner, dropTime, onWarning } = this.#options;
-    const { type, path, target, mode, uid, gid, size, major, minor } = entry;
+    const { type, path, mode, uid, gid, size } = entry;
     const { mtime, mtimeNanoseconds, xattrs } = entry;
     checkNames(entry);
     checkRoot(entry);
@@ -83,30 +84,18 @@ export class TarEntries implements AsyncIterable<Entry>, AsyncDisposable {
       ...(!dropOwner && { uid, gid }),
       ...(!dropTime && { mtime, mtimeNanoseconds }),
     };
-    switch (type) {
-      case "file": {
-        const chunks = () => this.#content(index, path);
-        const body = { size, chunks, stream: () => streamOf(chunks()) };
-        return { ...attributes, type, body };
-      }
-      case "symlink":
-      case "hardlink":
-        return { ...attributes, type, target };
-      case "character-device":
-      case "block-device":
-        return { ...attributes, type, major, minor };
-      case "directory":
-      case "fifo":
-        return { ...attributes, type };
-      case "other":
-        onWarning?.({
-          path,
-          code: "TAR",
-          message: `${printable(path)} is left out: its type in the tar, ` +
-            `${JSON.stringify(entry.typeFlag)}, is not one of a file`,
-        });
-        return undefined;
+    const chunks = () => this.#content(index, path);
+    const body = { size, chunks, stream: () => streamOf(chunks()) };
+    const given = treeEntryOf(entry, attributes, body);
+    if (given === undefined) {
+      onWarning?.({
+        path,
+        code: "TAR",
+        message: `${printable(path)} is left out: its type in the tar, ` +
+          `${JSON.stringify(entry.typeFlag)}, is not one of a file`,
+      });
     }
+    return given;
   }
 
   /** The content of one entry, by the second reading. */

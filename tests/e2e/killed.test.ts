@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
@@ -11,6 +11,7 @@ import { runOk } from "../support/run.ts";
 import { runCliOk } from "../support/run_cli.ts";
 import { moduleCommand } from "../support/run_module.ts";
 import { withTempDir } from "../support/temp_dir.ts";
+import { writeDistinctBlocks } from "../support/write_distinct_blocks.ts";
 
 const MIB = 1 << 20;
 const SIZE = 200 * MIB;
@@ -76,16 +77,7 @@ test("a push of 200 MiB that is killed ten times goes on where it was", {
           const source = join(directory, "source");
           const cache = join(directory, "cache");
           await mkdir(source);
-          const block = crypto.getRandomValues(new Uint8Array(1 << 16));
-          await writeFile(
-            join(source, "file"),
-            Array.from({ length: SIZE / block.byteLength }, (_, index) => {
-              // No two blocks are the same.
-              const copy = block.slice();
-              new DataView(copy.buffer).setUint32(0, index);
-              return copy;
-            }),
-          );
+          await writeDistinctBlocks(join(source, "file"), SIZE);
           const env = { SCRATCHBUILD_CACHE_DIR: cache };
           for (let round = 0; round < ROUNDS; round++) {
             const name = `killed/round${round}`;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
@@ -15,6 +15,7 @@ import {
 import { runCliOk } from "../support/run_cli.ts";
 import { moduleCommand } from "../support/run_module.ts";
 import { withTempDir } from "../support/temp_dir.ts";
+import { writeDistinctBlocks } from "../support/write_distinct_blocks.ts";
 
 const MIB = 1 << 20;
 const SIZE = 48 * MIB;
@@ -100,16 +101,7 @@ for (const { resumable, kills, least } of courses) {
     withTempDir(async (directory) => {
       const source = join(directory, "source");
       await mkdir(source);
-      const block = crypto.getRandomValues(new Uint8Array(1 << 16));
-      await writeFile(
-        join(source, "file"),
-        Array.from({ length: SIZE / block.byteLength }, (_, index) => {
-          // No two blocks are the same.
-          const copy = block.slice();
-          new DataView(copy.buffer).setUint32(0, index);
-          return copy;
-        }),
-      );
+      await writeDistinctBlocks(join(source, "file"), SIZE);
       const { fake, host, after, rest, close } = await servedRegistry({
         resumable,
       });

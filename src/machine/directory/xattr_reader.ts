@@ -1,11 +1,11 @@
 import { Buffer } from "node:buffer";
 import process from "node:process";
+import { decodeUtf8, escapeBytes } from "../../bytes/escape_bytes.ts";
 import { printable } from "../../spec/printable.ts";
 import { LayerError } from "../../tar/layer_error.ts";
 import { errorMeaning } from "../system_error.ts";
 import { askAbout, ProgramUnavailable } from "./ask_about.ts";
 import type { DirectoryOptions } from "./directory.ts";
-import { decodeUtf8, escapeBytes } from "../../bytes/escape_bytes.ts";
 import { parseGetfattr, type Xattrs } from "./parse_getfattr.ts";
 
 /** Options of an {@linkcode XattrReader}. */
