@@ -7,15 +7,13 @@ const NOTHING = new Uint8Array();
 export class ByteReader {
   /** Offset of the next byte. */
   position = 0;
-  readonly #chunks: AsyncIterator<Uint8Array> | Iterator<Uint8Array>;
+  #chunks: AsyncIterator<Uint8Array> | Iterator<Uint8Array>;
   #chunk: Uint8Array = NOTHING;
   #ended = false;
 
   /** @param chunks The bytes, from the first one. */
   constructor(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) {
-    this.#chunks = Symbol.asyncIterator in chunks
-      ? chunks[Symbol.asyncIterator]()
-      : chunks[Symbol.iterator]();
+    this.#chunks = iteratorOf(chunks);
   }
 
   /**
@@ -54,6 +52,21 @@ export class ByteReader {
     await this.#chunks.return?.();
   }
 
+  /**
+   * Leaves what it reads, and goes on with other chunks.
+   *
+   * @param position Offset of the first of their bytes.
+   */
+  protected async continueWith(
+    chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    position: number,
+  ): Promise<void> {
+    await this.#chunks.return?.();
+    this.#chunks = iteratorOf(chunks);
+    this.#chunk = NOTHING;
+    this.position = position;
+  }
+
   #cut(length: number): Uint8Array {
     const part = this.#chunk.subarray(0, length);
     this.#chunk = this.#chunk.subarray(part.byteLength);
@@ -73,4 +86,12 @@ export class ByteReader {
       this.#chunk = new Uint8Array(buffer, byteOffset, byteLength);
     }
   }
+}
+
+function iteratorOf(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncIterator<Uint8Array> | Iterator<Uint8Array> {
+  return Symbol.asyncIterator in chunks
+    ? chunks[Symbol.asyncIterator]()
+    : chunks[Symbol.iterator]();
 }

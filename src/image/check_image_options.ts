@@ -18,7 +18,7 @@ export function checkImageOptions(
   refuse: (why: string) => void,
 ): void {
   const { format = "oci", annotations, author, config = {} } = options;
-  if (options.layers.length === 0) {
+  if (options.layers.length === 0 && !options.base?.layers.length) {
     // The schema of the specification and some consumers want one.
     refuse("it has no layer; give it one, an empty one where nothing is in it");
   }

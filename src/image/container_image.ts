@@ -3,19 +3,10 @@ import type { Descriptor } from "../spec/descriptor.ts";
 import type { Digest } from "../spec/digest.ts";
 import type { Image } from "../spec/image.ts";
 import type { Manifest } from "../spec/manifest.ts";
+import type { BlobOrigin, Document } from "./document.ts";
 
-/** A document together with the exact bytes that its digest is over. */
-export interface Document<T> {
-  /** Media type, digest and size of the bytes. */
-  readonly descriptor: Descriptor;
-  /** The bytes, as they are stored and sent. */
-  readonly bytes: Uint8Array;
-  /** What the bytes say. */
-  readonly value: T;
-}
-
-/** What the bytes of a layer are: gzip, or the tar itself. */
-export type LayerEncoding = "gzip" | "none";
+/** What the bytes of a layer are: compressed, or the tar itself. */
+export type LayerEncoding = "gzip" | "zstd" | "none";
 
 /**
  * A layer that is complete: all its digests are known. It is its compressed
@@ -27,12 +18,22 @@ export interface Layer extends ByteSource, AsyncDisposable {
   readonly digest: Digest;
   /** Digest of the tar before compression. */
   readonly diffId: Digest;
-  /** Size of the tar before compression, in bytes. */
-  readonly tarSize: number;
+  /**
+   * Size of the tar before compression, in bytes. Of a layer that was not made
+   * here it is not known.
+   */
+  readonly tarSize?: number;
   /** How the bytes are compressed. */
   readonly encoding: LayerEncoding;
   /** How the layer came to be, for the history of the image. */
   readonly createdBy: string;
+  /**
+   * The descriptor by which the image that it comes from names it, where it was
+   * not made here.
+   */
+  readonly descriptor?: Descriptor;
+  /** The repository of a registry that has it. */
+  readonly origin?: BlobOrigin;
 }
 
 /** An image whose digests are all known. */
@@ -43,4 +44,9 @@ export interface ContainerImage {
   readonly config: Document<Image>;
   /** The layers, bottom-most first, in the order of the manifest. */
   readonly layers: readonly Layer[];
+  /**
+   * The name that it was found by, in full, where it comes from a registry:
+   * `docker.io/library/debian:12`.
+   */
+  readonly reference?: string;
 }

@@ -1,22 +1,32 @@
-import { digestOf } from "../bytes/sha256.ts";
-import { canonicalJson } from "../spec/canonical_json.ts";
+import { annotationKeys } from "../spec/annotations.ts";
 import { isObject } from "../spec/check_descriptor.ts";
 import { MANIFEST_LIMIT } from "../spec/check_manifest.ts";
 import { joinVariables } from "../spec/config_rules.ts";
 import { MAX_SECONDS, secondsToDateTime } from "../spec/date_time.ts";
 import { ScratchbuildError } from "../spec/error.ts";
-import type { Image, ImageConfig } from "../spec/image.ts";
+import type { History, Image, ImageConfig } from "../spec/image.ts";
 import type { Manifest } from "../spec/manifest.ts";
 import { type ImageFormat, mediaTypes } from "../spec/media_types.ts";
-import { type Platform, platformOf } from "../spec/platform.ts";
+import { type Platform, platformOf, platformText } from "../spec/platform.ts";
 import { checkImageOptions } from "./check_image_options.ts";
+import type { ContainerImage, Layer } from "./container_image.ts";
+import { createDocument } from "./create_document.ts";
+import type { Document } from "./document.ts";
+import { layerDescriptor } from "./layer_descriptor.ts";
 import { mergeImageConfig } from "./merge_image_config.ts";
-import type { ContainerImage, Document, Layer } from "./container_image.ts";
 
 /** Options of {@linkcode createImage}. */
 export interface ImageOptions {
-  /** The layers, one at the least, bottom-most first. */
+  /** The layers, one at the least where there is no base, bottom-most first. */
   readonly layers: readonly Layer[];
+  /**
+   * The image that this one is built on: its layers lie below, and its
+   * configuration is what `config` is laid on, by the rules of
+   * `mergeImageConfig`. In the format `oci`, annotations say which it was.
+   *
+   * @default none
+   */
+  readonly base?: ContainerImage;
   /**
    * How a container of the image is run. Of several variables of one name the
    * last value counts, in the place of the first. Members that are `null` are
@@ -35,7 +45,7 @@ export interface ImageOptions {
   /**
    * What the image runs on.
    *
-   * @default {{ os: "linux", architecture: "amd64" }}
+   * @default that of the base, else linux/amd64
    */
   readonly platform?: Platform;
   /**
@@ -91,38 +101,42 @@ const MOST_LAYERS = 125;
 export async function createImage(
   options: ImageOptions,
 ): Promise<ContainerImage> {
-  const { layers, format = "oci", annotations, author } = options;
-  const platform = options.platform ?? { os: "linux", architecture: "amd64" };
+  const { base, format = "oci", author = base?.config.value.author } = options;
   const created = dateTimeOf(options.created ?? 0);
   if (!isObject(options.config ?? {})) refuse("its config is not an object");
   // In configurations that other programs wrote, null is absent.
-  const imageConfig = mergeImageConfig({}, options.config ?? {});
-  checkImageOptions({ ...options, config: imageConfig }, created, refuse);
+  const own = mergeImageConfig({}, options.config ?? {});
+  const platform = imagePlatform(options);
+  checkImageOptions({ ...options, platform, config: own }, created, refuse);
   const types = mediaTypes[format];
+  const layers = [...base?.layers ?? [], ...options.layers];
+  const annotations = {
+    ...(base && format === "oci" && annotationsOf(base)),
+    ...options.annotations,
+  };
 
-  const config = await document<Image>(types.config, {
+  const config = await createDocument<Image>(types.config, {
     created,
     ...(author === undefined ? {} : { author }),
     ...platformOf(platform),
-    config: withJoinedVariables(imageConfig),
+    config: withJoinedVariables(
+      mergeImageConfig(base?.config.value.config ?? {}, own),
+    ),
     rootfs: { type: "layers", diff_ids: layers.map(({ diffId }) => diffId) },
-    history: layers.map(({ createdBy }) => ({
-      created,
-      created_by: createdBy,
-    })),
+    history: [
+      ...(base ? historyOf(base) : []),
+      ...options.layers.map(({ createdBy }) => ({
+        created,
+        created_by: createdBy,
+      })),
+    ],
   });
-  const manifest = await document<Manifest>(types.manifest, {
+  const manifest = await createDocument<Manifest>(types.manifest, {
     schemaVersion: 2,
     mediaType: types.manifest,
     config: config.descriptor,
-    layers: layers.map(({ digest, size, encoding }) => ({
-      mediaType: encoding === "none" ? types.layer : types.layerGzip,
-      digest,
-      size,
-    })),
-    ...(annotations && Object.keys(annotations).length > 0
-      ? { annotations: { ...annotations } }
-      : {}),
+    layers: layers.map((layer) => layerDescriptor(layer, format, refuse)),
+    ...(Object.keys(annotations).length > 0 && { annotations }),
   });
   checkSizes(config, manifest);
   if (layers.length > MOST_LAYERS) {
@@ -138,15 +152,43 @@ function withJoinedVariables(config: ImageConfig): ImageConfig {
   return config.Env ? { ...config, Env: joinVariables(config.Env) } : config;
 }
 
-async function document<T>(mediaType: string, value: T): Promise<Document<T>> {
-  const bytes = canonicalJson(value);
-  const digest = await digestOf(bytes);
+/** What the image runs on: what is asked for, completed by the base. */
+function imagePlatform({ platform, base }: ImageOptions): Platform {
+  if (!base) return platform ?? { os: "linux", architecture: "amd64" };
+  const below = platformOf(base.config.value);
+  if (!platform) return below;
+  const { os, architecture } = platform;
+  if (os !== below.os || architecture !== below.architecture) {
+    refuse(
+      `its base is for ${platformText(below)}, and it is to be for ` +
+        platformText(platform),
+    );
+  }
+  return { ...below, ...platform };
+}
+
+/** Says what an image is built on. */
+function annotationsOf(
+  { manifest, reference }: ContainerImage,
+): Record<string, string> {
   return {
-    descriptor: { mediaType, digest, size: bytes.byteLength },
-    bytes,
-    // A copy: what the caller does to its own objects changes no image.
-    value: JSON.parse(new TextDecoder().decode(bytes)),
+    [annotationKeys.baseDigest]: manifest.descriptor.digest,
+    ...(reference !== undefined && { [annotationKeys.baseName]: reference }),
   };
+}
+
+/**
+ * The history of a base. One that does not go with the layers is left out:
+ * Docker takes no image whose history has other layers than it has.
+ */
+function historyOf({ config: { value }, layers }: ContainerImage): History[] {
+  const { history = [], created } = value;
+  const count = history.filter(({ empty_layer }) => !empty_layer).length;
+  if (count === layers.length) return history;
+  return layers.map(({ createdBy }) => ({
+    ...(created !== undefined && { created }),
+    created_by: createdBy,
+  }));
 }
 
 /** What is not read by registries, or by those who pull from them. */

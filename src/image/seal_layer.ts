@@ -1,6 +1,5 @@
-import { chunksOf } from "../bytes/byte_source.ts";
 import { DigestStream } from "../bytes/digest_stream.ts";
-import { partOf } from "../bytes/part_of.ts";
+import { forwarded } from "../bytes/forwarded.ts";
 import { blobSpool, type Spool } from "../bytes/spool.ts";
 import { compress, type CompressOptions } from "../compression/compress.ts";
 import { abortedError, ScratchbuildError } from "../spec/error.ts";
@@ -65,15 +64,12 @@ export async function sealLayer(
       );
     }
     return {
+      ...forwarded(bytes),
       digest,
-      size: bytes.size,
       diffId,
       tarSize,
       encoding: compression === "none" ? "none" : "gzip",
       createdBy,
-      stream: () => bytes.stream(),
-      ...(bytes.chunks ? { chunks: () => chunksOf(bytes) } : {}),
-      slice: (start, end) => partOf(bytes, start, end),
       [Symbol.asyncDispose]: () => bytes[Symbol.asyncDispose](),
     };
   } catch (error) {

@@ -36,6 +36,16 @@ export interface CheckManifestOptions {
    * @default what the document says of itself
    */
   readonly mediaType?: string;
+  /**
+   * Whether the bytes are those of the digest that stands beside the media type.
+   * Then what the document says of itself counts, where it is of the same kind:
+   * layouts have been made of images of Docker that name them as those of OCI.
+   * A registry has no such excuse.
+   *
+   * @default {false}
+   * @see {@link https://github.com/opencontainers/image-spec/blob/v1.1.1/media-types.md#media-type-conflicts}
+   */
+  readonly isPinned?: boolean;
   /** Makes an error of why it is refused, the second half of a sentence. */
   readonly refuse: Refuse;
 }
@@ -46,6 +56,11 @@ const KINDS: ReadonlyMap<string, "manifest" | "index"> = new Map(
     [index, "index"] as const,
   ]),
 );
+
+/** Whether a media type is that of a manifest or an index that is known here. */
+export function isManifestType(mediaType: string): boolean {
+  return KINDS.has(mediaType);
+}
 
 /** Docker's manifests of before 2016, signed and not. */
 const SCHEMA_1 = /^application\/vnd\.docker\.distribution\.manifest\.v1\+/;
@@ -63,7 +78,7 @@ const OLD = "it is a manifest of the old schema 1, which is not read here. " +
  */
 export function checkManifest(
   bytes: Uint8Array,
-  { mediaType, refuse }: CheckManifestOptions,
+  { mediaType, isPinned = false, refuse }: CheckManifestOptions,
 ): CheckedManifest {
   if (SCHEMA_1.test(mediaType ?? "")) throw refuse(OLD);
   const digits = ["size", "schemaVersion"];
@@ -74,19 +89,40 @@ export function checkManifest(
   if (value.schemaVersion !== 2) throw refuse("its schemaVersion is not 2");
 
   const own = value.mediaType;
-  if (own !== undefined && mediaType !== undefined && own !== mediaType) {
+  const isConflict = own !== undefined && own !== (mediaType ?? own);
+  if (isConflict && !(isPinned && isSameKind(own, mediaType))) {
     throw refuse(
       `it was said to be ${mediaType} and says itself that it is ` +
         (isMediaType(own) ? own : "something else"),
     );
   }
-  const type = mediaType ?? own;
+  const type = isConflict ? own : mediaType ?? own;
   if (!isMediaType(type)) throw refuse("it does not say what it is");
-  const kind = KINDS.get(type);
-  if (!kind) throw refuse(`manifests of the type ${type} are not known here`);
+  const kind = checkManifestType(type, refuse);
   checkUnambiguous(value, kind, refuse);
   checkMembers(value, kind, refuse);
   return { mediaType: type, kind, value } as unknown as CheckedManifest;
+}
+
+/**
+ * Checks a media type, for where it is known before the document is.
+ *
+ * @returns What a document of the type is.
+ * @throws What `refuse` makes.
+ */
+export function checkManifestType(
+  mediaType: string,
+  refuse: Refuse,
+): "manifest" | "index" {
+  if (SCHEMA_1.test(mediaType)) throw refuse(OLD);
+  const kind = KINDS.get(mediaType);
+  if (kind) return kind;
+  throw refuse(`manifests of the type ${mediaType} are not known here`);
+}
+
+function isSameKind(one: unknown, other: unknown): boolean {
+  const kind = KINDS.get(String(one));
+  return kind !== undefined && kind === KINDS.get(String(other));
 }
 
 /** Some readers take a member for one that differs in upper and lower case. */

@@ -13,7 +13,7 @@ export interface Descriptor {
   digest: Digest;
   /** Size of the content in bytes. */
   size: number;
-  /** Where else the content may be had. Never fetched by this package. */
+  /** Where else the content may be had. Not asked unless that is wanted. */
   urls?: string[];
   /** Free metadata. Absent in Docker documents. */
   annotations?: Record<string, string>;

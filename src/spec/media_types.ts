@@ -35,6 +35,8 @@ export interface MediaTypeFamily {
   readonly layer: string;
   /** A layer compressed with gzip. */
   readonly layerGzip: string;
+  /** A layer compressed with zstd. Docker has no type for it. */
+  readonly layerZstd?: string;
 }
 
 /**
@@ -50,6 +52,7 @@ export const mediaTypes: Readonly<Record<ImageFormat, MediaTypeFamily>> = {
     config: "application/vnd.oci.image.config.v1+json",
     layer: "application/vnd.oci.image.layer.v1.tar",
     layerGzip: "application/vnd.oci.image.layer.v1.tar+gzip",
+    layerZstd: "application/vnd.oci.image.layer.v1.tar+zstd",
   },
   docker: {
     manifest: MediaTypeManifest,

@@ -1,4 +1,4 @@
-import type { ContainerImage } from "../image/container_image.ts";
+import type { Publishable } from "../image/publishable.ts";
 import type { Progress } from "./progress.ts";
 
 /** Options of {@linkcode ImageTarget.write}. */
@@ -7,6 +7,19 @@ export interface WriteOptions {
   readonly signal?: AbortSignal;
   /** Is told how far each blob is. */
   readonly onProgress?: (progress: Progress) => void;
+  /**
+   * Whether layers go along whose licence forbids to distribute them, which
+   * their media types say. Left out, their descriptors stay what they are.
+   *
+   * @default {false}
+   */
+  readonly foreignLayers?: boolean;
+  /**
+   * The tags that it gets; with none, it is there by its digest alone.
+   *
+   * @default those that the target was opened with
+   */
+  readonly tags?: readonly string[];
 }
 
 /** Somewhere that images are put: a registry, a layout, an archive. */
@@ -18,10 +31,11 @@ export interface ImageTarget {
   readonly name: string;
 
   /**
-   * Puts an image there, whole: its tags name it only once everything that it
-   * needs is in place. What is there already is not written again.
+   * Puts an image there, whole, or an index with all that it names: its tags
+   * name it only once everything that it needs is in place. What is there
+   * already is not written again.
    *
    * @throws {ScratchbuildError} When the image could not be written.
    */
-  write(image: ContainerImage, options?: WriteOptions): Promise<void>;
+  write(image: Publishable, options?: WriteOptions): Promise<void>;
 }

@@ -189,7 +189,7 @@ test("the next layer knows what a tar holds", async () => {
       onArranged: (arranged) => lower.add(arranged),
     });
     assert.deepEqual(
-      [lower.find("etc")?.mode, lower.find("link")?.target],
+      [(await lower.find("etc"))?.mode, (await lower.find("link"))?.target],
       [0o750, "/etc/x"],
     );
   }

@@ -80,10 +80,9 @@ test("an image without settings fits the schemas", {
 
 test("req-090 index.json fits the schema of the specification", {
   skip: skipWithoutCorpora,
-}, async () => {
+}, () => {
   const index = indexJson(indexEntries(image, { tags: ["a", "b"] }));
-  const bytes = await new Response(index.stream()).arrayBuffer();
-  assertDocument("index", new Uint8Array(bytes));
+  assertDocument("index", index);
 });
 
 for (const format of ["oci", "docker"] as const) {
