@@ -78,7 +78,17 @@ export class TarContents {
           "with a destination, also /, it is written anew",
       });
     }
-    const links = lower ? await this.#overLinks(lower) : [];
+    const { links, changed } = await this.#overBelow(lower);
+    if (changed.length > 0) {
+      onWarning({
+        path: changed[0] ?? "",
+        code: "TAR",
+        message:
+          `the tar gives ${listed(changed)} another mode or owner than ` +
+          "the base image has, and its own counts; with a destination, also " +
+          "/, it is written anew, and they stay as they are",
+      });
+    }
     if (links.length > 0) {
       onWarning({
         path: links[0] ?? "",
@@ -91,13 +101,22 @@ export class TarContents {
     }
   }
 
-  async #overLinks(lower: Lower): Promise<string[]> {
+  /** Directories that change what lies below. */
+  async #overBelow(
+    lower: Lower | undefined,
+  ): Promise<{ links: string[]; changed: string[] }> {
     const links: string[] = [];
-    for (const { type, path } of this.#entries.values()) {
+    const changed: string[] = [];
+    for (const { type, path, mode, uid, gid } of this.#entries.values()) {
       if (type !== "directory") continue;
-      if ((await lower(path))?.type === "symlink") links.push(path);
+      const below = await lower?.(path);
+      if (below?.type === "symlink") links.push(path);
+      if (!below?.isKept) continue;
+      const isSame = below.mode === mode && below.uid === uid &&
+        below.gid === gid;
+      if (!isSame) changed.push(path);
     }
-    return links;
+    return { links, changed };
   }
 
   #missing(): string[] {

@@ -26,8 +26,8 @@ export interface ArrangeOptions {
   readonly mtime?: number;
   /**
    * Changes the modes of all entries, also of those that name one, but not of
-   * symbolic links, of the markers of whiteouts and of parents that repeat what
-   * lies below.
+   * symbolic links, of the markers of whiteouts and of directories that repeat
+   * what lies below.
    *
    * @default {{}}
    */
@@ -58,7 +58,9 @@ export interface ArrangeOptions {
   /**
    * What lies in the layers below. Parent directories that no entry gives
    * repeat the attributes that they have there, and what would lie behind a
-   * symbolic link to a directory is put where the link leads.
+   * symbolic link to a directory is put where the link leads. A directory of a
+   * base image (`isKept`) stays what it is there, whatever an entry, `owner` or
+   * `mode` say: what is put into `/tmp` is no reason to close it.
    *
    * @default nothing
    */

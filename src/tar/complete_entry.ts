@@ -62,6 +62,6 @@ export function impliedDirectory(
 ): ArrangedEntry {
   const directory: DirectoryEntry = { type: "directory", path };
   if (below?.type !== "directory") return completeAndMask(directory, options);
-  const { target: _, ...attributes } = below;
+  const { target: _, isKept: __, ...attributes } = below;
   return completeEntry({ ...attributes, ...directory }, options);
 }

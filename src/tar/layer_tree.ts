@@ -81,7 +81,8 @@ export class LayerTree {
    * Puts an entry in, and the parents that it needs before it.
    *
    * @returns The entry where it lies. Nothing for a directory that in the
-   * layers below is a symbolic link to one: the link stays.
+   * layers below is a symbolic link to one: the link stays. A directory of a
+   * base image stays what it is there.
    * @throws {LayerError} Where it cannot be there.
    */
   async add(
@@ -91,11 +92,7 @@ export class LayerTree {
     if (entry.type === "directory") {
       if (await this.#lower.directory(entry.path) !== path) return undefined;
     }
-    const placed = entry.type === "hardlink"
-      ? { ...entry, path, target: await this.#lower.place(entry.target) }
-      : path === entry.path
-      ? entry
-      : { ...entry, path };
+    const placed = await this.#placed(entry, path);
     if (whiteout?.type === "whiteout") {
       this.#whiteouts.push(await this.#lower.place(whiteout.path));
     }
@@ -118,6 +115,17 @@ export class LayerTree {
     const { onWarning } = this.#options;
     if (onWarning) warnOfTwins(entries, onWarning);
     return entries;
+  }
+
+  async #placed(entry: ArrangedEntry, path: string): Promise<ArrangedEntry> {
+    if (entry.type === "hardlink") {
+      return { ...entry, path, target: await this.#lower.place(entry.target) };
+    }
+    if (entry.type === "directory") {
+      const below = await this.#lower.find(path);
+      if (below?.isKept) return impliedDirectory(path, below, this.#options);
+    }
+    return path === entry.path ? entry : { ...entry, path };
   }
 
   #put(entry: ArrangedEntry, given: string): void {

@@ -6,6 +6,14 @@ export interface LowerEntry extends Omit<EntryAttributes, "path"> {
   readonly type: TreeEntry["type"];
   /** Where a symbolic link points. */
   readonly target?: string;
+  /**
+   * Whether it is a directory of a base image: its mode, owner, time and
+   * extended attributes count for more than those that the layer itself has for
+   * it. Not for a tar that is taken byte for byte, whose own entries count.
+   *
+   * @default {false}
+   */
+  readonly isKept?: boolean;
 }
 
 /**

@@ -1,22 +1,17 @@
 import type { ArrangedEntry } from "./arranged_entry.ts";
-import { nameOf } from "./layer_path.ts";
-import type { LowerEntry } from "./lower.ts";
-import { isMarker, whiteoutAt } from "./whiteouts.ts";
+import { parentOf } from "./layer_path.ts";
+import type { Lower, LowerEntry } from "./lower.ts";
+import { MergedTree } from "./merged_tree.ts";
+import { isMarker, knownWhiteout } from "./whiteouts.ts";
 
-/** What is at one path. */
-interface Node {
-  /** Nothing where only something below it is known. */
-  entry: LowerEntry | undefined;
-  /** What is in it, by name. */
-  readonly children: Map<string, Node>;
+/** What is at a path; of files no more is of interest than that they are there. */
+interface LowerItem extends LowerEntry {
+  readonly path: string;
 }
 
-/** Of files no more is of interest than that they are there. */
-const FILE: LowerEntry = { type: "file" };
-
 /**
- * What lies in layers, one on top of the other, with whiteouts applied: the
- * {@linkcode Lower} of the next layer.
+ * What lies in layers, one on top of the other and all of them on a base, with
+ * whiteouts applied: the {@linkcode Lower} of the next layer.
  *
  * @example
  * ```ts
@@ -24,67 +19,77 @@ const FILE: LowerEntry = { type: "file" };
  *
  * const below = new LowerLayers();
  * const options = {
- *   lower: (path: string) => below.find(path),
+ *   lower: below.find.bind(below),
  *   onArranged: below.add.bind(below),
  * };
  * await createLayer([{ type: "directory", path: "srv", mode: 0o750 }], options);
  * await createLayer([{ type: "file", path: "srv/a", body: "a" }], options);
- * console.log(below.find("srv")?.mode === 0o750);
+ * console.log((await below.find("srv"))?.mode === 0o750);
  * ```
  */
 export class LowerLayers {
-  readonly #root: Node = { entry: undefined, children: new Map() };
+  readonly #tree = new MergedTree<LowerItem>();
+  readonly #below: Lower | undefined;
+  /** What of the base no container sees, nor what is below it. */
+  readonly #gone = new Set<string>();
+  /** Directories of which no container sees what the base has in them. */
+  readonly #emptied = new Set<string>();
+
+  /**
+   * Layers on top of what is there already.
+   *
+   * @param below What lies in a base image: see `baseLower`. It is asked for
+   * what no layer decides.
+   */
+  constructor(below?: Lower) {
+    this.#below = below;
+  }
 
   /** Puts a layer on top of those that were added before. */
   add(entries: Iterable<ArrangedEntry>): void {
-    const layer = [...entries];
-    // Whiteouts are about the layers below, wherever they stand.
-    for (const { path } of layer) {
-      if (isMarker(path)) this.#takeAway(path);
+    const items = Array.from(entries, lowerItem);
+    if (this.#below) items.forEach((item) => this.#hide(item));
+    this.#tree.add(items);
+  }
+
+  /**
+   * What lies at a path: see {@linkcode Lower}. A directory of the base that a
+   * layer repeats still is one of the base.
+   *
+   * @throws What the base fails with.
+   */
+  async find(path: string): Promise<LowerEntry | undefined> {
+    const { path: _, ...own } = this.#tree.find(path) ?? {};
+    if ("type" in own && own.type !== "directory") return own;
+    const below = this.#isHidden(path) ? undefined : await this.#below?.(path);
+    if ("type" in own) {
+      const isKept = below?.type === "directory" && below.isKept;
+      return isKept ? { ...own, isKept } : own;
     }
-    for (const entry of layer) {
-      if (!isMarker(entry.path)) this.#put(entry);
+    // Where something is put below a link, a directory takes its place.
+    const isImplied = this.#tree.has(path) && below?.type !== "directory";
+    return isImplied ? undefined : below;
+  }
+
+  #hide({ path, type }: LowerItem): void {
+    const whiteout = isMarker(path) ? knownWhiteout(path) : undefined;
+    if (whiteout?.type === "opaque") this.#emptied.add(whiteout.path);
+    else if (whiteout) this.#gone.add(whiteout.path);
+    else if (type !== "directory") this.#gone.add(path);
+  }
+
+  #isHidden(path: string): boolean {
+    if (this.#gone.has(path)) return true;
+    for (let at = path; at !== "";) {
+      at = parentOf(at);
+      if (this.#gone.has(at) || this.#emptied.has(at)) return true;
     }
-  }
-
-  /** What lies at a path: see {@linkcode Lower}. */
-  find(path: string): LowerEntry | undefined {
-    return this.#node(path.split("/"))?.entry;
-  }
-
-  #takeAway(marker: string): void {
-    const { type, path } = whiteoutAt(marker);
-    const parts = path === "" ? [] : path.split("/");
-    if (type === "opaque") this.#node(parts)?.children.clear();
-    else this.#node(parts.slice(0, -1))?.children.delete(nameOf(path));
-  }
-
-  #put(entry: ArrangedEntry): void {
-    let node = this.#root;
-    for (const name of entry.path.split("/")) {
-      let child = node.children.get(name);
-      if (child === undefined) {
-        child = { entry: undefined, children: new Map() };
-        node.children.set(name, child);
-      }
-      node = child;
-    }
-    node.entry = lowerEntry(entry);
-    if (entry.type !== "directory") node.children.clear();
-  }
-
-  #node(parts: readonly string[]): Node | undefined {
-    let node: Node | undefined = this.#root;
-    for (const part of parts) node = node?.children.get(part);
-    return node;
+    return false;
   }
 }
 
-function lowerEntry(entry: ArrangedEntry): LowerEntry {
-  if (entry.type === "symlink") {
-    return { type: "symlink", target: entry.target };
-  }
-  if (entry.type !== "directory") return FILE;
-  const { path: _, ...directory } = entry;
-  return directory;
+function lowerItem(entry: ArrangedEntry): LowerItem {
+  const { path, type } = entry;
+  if (type === "symlink") return { path, type, target: entry.target };
+  return type === "directory" ? entry : { path, type: "file" };
 }

@@ -51,16 +51,26 @@ export function markerPath(
  * @throws {LayerError} Where it is none that the specification knows.
  */
 export function whiteoutAt(path: string): WhiteoutEntry {
+  const whiteout = knownWhiteout(path);
+  if (whiteout) return whiteout;
+  throw new LayerError(
+    path,
+    `the name is reserved: it begins with '${PREFIX}', and yet takes ` +
+      "nothing away; rename it or leave it out",
+  );
+}
+
+/**
+ * The same, and nothing for a name that is reserved: AUFS left such files in
+ * old images.
+ */
+export function knownWhiteout(path: string): WhiteoutEntry | undefined {
   const name = nameOf(path);
   const parent = parentOf(path);
   if (name === OPAQUE) return { type: "opaque", path: parent };
   const hidden = name.slice(PREFIX.length);
   if (["", ".", ".."].includes(hidden) || hidden.startsWith(PREFIX)) {
-    throw new LayerError(
-      path,
-      `the name is reserved: it begins with '${PREFIX}', and yet takes ` +
-        "nothing away; rename it or leave it out",
-    );
+    return undefined;
   }
   return { type: "whiteout", path: pathBelow(parent, hidden) };
 }

@@ -29,7 +29,7 @@ test("directories are found with their attributes, links with their targets", as
     file("d/f"),
     { type: "fifo", path: "d/p" },
   ]);
-  assert.deepEqual(lower.find("d"), {
+  assert.deepEqual(await lower.find("d"), {
     type: "directory",
     mode: 0o1777,
     uid: 1,
@@ -38,11 +38,11 @@ test("directories are found with their attributes, links with their targets", as
     mtimeNanoseconds: 4,
     xattrs,
   });
-  assert.deepEqual(lower.find("d/l"), { type: "symlink", target: "/x" });
-  assert.equal(lower.find("d/f")?.type, "file");
-  assert.equal(lower.find("d/p")?.type, "file");
+  assert.deepEqual(await lower.find("d/l"), { type: "symlink", target: "/x" });
+  assert.equal((await lower.find("d/f"))?.type, "file");
+  assert.equal((await lower.find("d/p"))?.type, "file");
   for (const path of ["", "e", "d/x", "d/f/x", "constructor", "__proto__"]) {
-    assert.equal(lower.find(path), undefined, path);
+    assert.equal(await lower.find(path), undefined, path);
   }
 });
 
@@ -55,11 +55,11 @@ test("a layer hides what it replaces, and keeps what is beside it", async () => 
       { type: "directory", path: "l" },
     ],
   );
-  assert.equal(lower.find("d/e")?.type, "file");
-  assert.equal(lower.find("d/e/f"), undefined);
-  assert.equal(lower.find("d/g")?.type, "file");
-  assert.equal(lower.find("d")?.mode, 0o700);
-  assert.equal(lower.find("l")?.type, "directory");
+  assert.equal((await lower.find("d/e"))?.type, "file");
+  assert.equal(await lower.find("d/e/f"), undefined);
+  assert.equal((await lower.find("d/g"))?.type, "file");
+  assert.equal((await lower.find("d"))?.mode, 0o700);
+  assert.equal((await lower.find("l"))?.type, "directory");
 });
 
 test("whiteouts take away what lies below them, not beside them", async () => {
@@ -72,15 +72,15 @@ test("whiteouts take away what lies below them, not beside them", async () => {
       file("o/new"),
     ],
   );
-  assert.equal(lower.find("a")?.type, "directory");
+  assert.equal((await lower.find("a"))?.type, "directory");
   for (
     const path of ["a/b", "a/b/c", "o/x", "o/x/y", "a/.wh.b", "o/.wh..wh..opq"]
   ) {
-    assert.equal(lower.find(path), undefined, path);
+    assert.equal(await lower.find(path), undefined, path);
   }
-  assert.equal(lower.find("o")?.type, "directory");
-  assert.equal(lower.find("o/new")?.type, "file");
-  assert.equal(lower.find("k")?.type, "file");
+  assert.equal((await lower.find("o"))?.type, "directory");
+  assert.equal((await lower.find("o/new"))?.type, "file");
+  assert.equal((await lower.find("k"))?.type, "file");
 });
 
 test("what a later layer puts there again is there", async () => {
@@ -89,6 +89,6 @@ test("what a later layer puts there again is there", async () => {
     [{ type: "whiteout", path: "d" }],
     [file("d/b")],
   );
-  assert.equal(lower.find("d/a"), undefined);
-  assert.equal(lower.find("d/b")?.type, "file");
+  assert.equal(await lower.find("d/a"), undefined);
+  assert.equal((await lower.find("d/b"))?.type, "file");
 });

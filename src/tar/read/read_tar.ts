@@ -5,7 +5,7 @@ import { addGlobalRecords } from "./global_records.ts";
 import { type HeaderBlock, headerBlock } from "./header_block.ts";
 import { paxHeader, type PaxRecords } from "./pax_header.ts";
 import { sparseContent, type SparseFile, sparseFile } from "./sparse_file.ts";
-import { TarBytes } from "./tar_bytes.ts";
+import { type SeekableSource, TarBytes } from "./tar_bytes.ts";
 import type { TarEntry } from "./tar_entry.ts";
 import { TarError } from "./tar_error.ts";
 import { upToNul } from "./tar_text.ts";
@@ -25,7 +25,8 @@ const MAX_EXTENSIONS = 1 << 22;
  * Two records of zeros end a tar. What follows them is not read: the chunks are
  * ended there (`return`), as they are when the reading is left early.
  *
- * @param tar The tar, not compressed, in chunks of any size.
+ * @param tar The tar, not compressed, in chunks of any size. Of a source that
+ * can be opened in the middle, content that nobody reads is not read.
  * @throws {TarError} Where the bytes are no tar, or one that is cut off or
  * malformed.
  * @see {@link https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html#tag_20_92_13}
@@ -41,7 +42,7 @@ const MAX_EXTENSIONS = 1 << 22;
  * ```
  */
 export async function* readTar(
-  tar: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  tar: AsyncIterable<Uint8Array> | Iterable<Uint8Array> | SeekableSource,
 ): AsyncGenerator<TarEntry, void, undefined> {
   const bytes = new TarBytes(tar);
   let global: PaxRecords = new Map();
@@ -97,7 +98,12 @@ async function* entry(
   const end = bytes.position - (sparse?.mapSize ?? 0) + stored;
   let isCurrent = true;
   const body = content(bytes, end, sparse, () => isCurrent);
-  yield { ...described, size: sparse?.size ?? stored, body };
+  yield {
+    ...described,
+    size: sparse?.size ?? stored,
+    ...(sparse ? {} : { offset: bytes.position }),
+    body,
+  };
   isCurrent = false;
   await bytes.skip(end - bytes.position);
   // The padding of the last entry may be missing, as it is in old archives.

@@ -51,6 +51,11 @@ export interface TarHeader {
 /** An entry of a tar that is being read. */
 export interface TarEntry extends TarHeader {
   /**
+   * Offset of the content from the start of the tar. A sparse file has none: it
+   * is not stored as it is.
+   */
+  readonly offset?: number;
+  /**
    * The content. It can be read once, and only until the next entry is asked
    * for; what of it is not read is passed over.
    */
