@@ -1,14 +1,15 @@
 import { type ByteSource, bytesSource } from "../bytes/byte_source.ts";
-import type { ContainerImage } from "../image/container_image.ts";
-import { imageBlobs } from "../image/image_blobs.ts";
-import { DEFAULT_TAG, familiarName } from "../registry/familiar_name.ts";
-import type { Reference } from "../registry/reference.ts";
-import { canonicalJson } from "../spec/canonical_json.ts";
+import type { Publishable } from "../image/publishable.ts";
+import { parseReference, type Reference } from "../registry/reference.ts";
+import { ScratchbuildError } from "../spec/error.ts";
+import { printable } from "../spec/printable.ts";
 import { arrangeEntries } from "../tar/arrange.ts";
 import type { Entry } from "../tar/entry.ts";
 import { tarBlocks } from "../tar/tar_blocks.ts";
 import type { ImageTarget, WriteOptions } from "../target/image_target.ts";
-import { observed } from "../target/observed.ts";
+import { createDockerManifest } from "./create_docker_manifest.ts";
+import { DOCKER_MANIFEST } from "./docker_manifest.ts";
+import { layoutContents } from "./layout_contents.ts";
 import {
   blobPath,
   indexEntries,
@@ -42,6 +43,14 @@ export interface ImageArchiveOptions {
    * @default {[]}
    */
   readonly references?: readonly Reference[];
+  /**
+   * Whether the archive is for `docker load`. Then what that cannot load is
+   * refused: several images, something that is none, layers that are encrypted
+   * or left out.
+   *
+   * @default {false}
+   */
+  readonly forDocker?: boolean;
 }
 
 /**
@@ -49,6 +58,10 @@ export interface ImageArchiveOptions {
  * layer and document is there once, under `blobs/`, named by `index.json` and
  * by `manifest.json` alike. Docker, podman, containerd, skopeo and crane load
  * it, each by the part that it knows. Equal images give equal bytes.
+ *
+ * The layout holds all that is written, an index with everything that it names.
+ * `manifest.json` names one image, that of an index which stands first and
+ * which Docker can load; where there is none, there is no `manifest.json`.
  *
  * @see {@link https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md}
  * @see {@link https://github.com/moby/docker-image-spec/blob/v1.3.1/spec.md#combined-image-json--filesystem-changeset-format}
@@ -72,32 +85,39 @@ export class ImageArchive implements ImageTarget {
   }
 
   /**
-   * Writes the archive.
+   * Writes the archive, in the place of one that is there. Tags in `options`
+   * are tags of each repository that the references name.
    *
    * @throws {ScratchbuildError} When it could not be written; then the place
-   * holds what it held before. Code `ABORTED` when the signal ended the work.
+   * holds what it held before. Code `IMAGE` where Docker could not load it or a
+   * blob is not what its descriptor says, code `ABORTED` when the signal ended
+   * the work.
+   * @throws {ReferenceSyntaxError} Where Docker does not know such tags.
    */
   async write(
-    image: ContainerImage,
+    image: Publishable,
     options: WriteOptions = {},
   ): Promise<void> {
-    const { tags = [], references = [] } = this.#options;
-    const names = { tags, references };
+    const { tags, references } = this.#names(options.tags);
+    const { foreignLayers = false } = options;
+    const docker = createDockerManifest(image, {
+      references,
+      foreignLayers,
+      ...(this.#options.forDocker && { refuse: this.#refuse }),
+    });
+    const { blobs, documents } = layoutContents(image, this.name, options);
+    const index = indexJson(indexEntries(image, { tags, references }));
     const files = new Map<string, ByteSource>([
-      ...imageBlobs(image).map(({ descriptor, source }) =>
-        [
-          blobPath(descriptor.digest),
-          observed(source, descriptor, options),
-        ] as const
+      ...blobs.map(({ descriptor, source }) =>
+        [blobPath(descriptor.digest), source] as const
       ),
-      [
-        blobPath(image.manifest.descriptor.digest),
-        bytesSource(image.manifest.bytes),
-      ],
+      ...documents.map(({ descriptor, bytes }) =>
+        [blobPath(descriptor.digest), bytesSource(bytes)] as const
+      ),
       [layoutPaths.marker, layoutMarker()],
-      [layoutPaths.index, indexJson(indexEntries(image, names))],
-      ["manifest.json", dockerManifest(image, references)],
+      [layoutPaths.index, bytesSource(index)],
     ]);
+    if (docker) files.set(DOCKER_MANIFEST, bytesSource(docker));
     const entries = [...files].map(([path, body]): Entry => ({
       type: "file",
       path,
@@ -105,20 +125,26 @@ export class ImageArchive implements ImageTarget {
     }));
     await this.#sink(tarBlocks(await arrangeEntries(entries)));
   }
-}
 
-/** The `manifest.json` by which Docker and podman find an image. */
-function dockerManifest(
-  image: ContainerImage,
-  references: readonly Reference[],
-): ByteSource {
-  const { config, layers } = image.manifest.value;
-  const repoTags = references.map((reference) =>
-    `${familiarName(reference)}:${reference.tag ?? DEFAULT_TAG}`
-  );
-  return bytesSource(canonicalJson([{
-    Config: blobPath(config.digest),
-    Layers: layers.map(({ digest }) => blobPath(digest)),
-    RepoTags: repoTags.length > 0 ? repoTags : null,
-  }]));
+  #names(asked?: readonly string[]) {
+    const { tags = [], references = [] } = this.#options;
+    if (!asked) return { tags, references };
+    if (references.length === 0) return { tags: asked, references };
+    const repositories = new Set(
+      references.map(({ registry, repository }) => `${registry}/${repository}`),
+    );
+    return {
+      tags: [],
+      references: [...repositories].flatMap((repository) =>
+        asked.map((tag) => parseReference(`${repository}:${tag}`))
+      ),
+    };
+  }
+
+  readonly #refuse = (why: string): never => {
+    throw new ScratchbuildError(
+      `Cannot write ${printable(this.name)}: ${why}`,
+      { code: "IMAGE" },
+    );
+  };
 }

@@ -1,14 +1,14 @@
 import { type ByteSource, bytesSource } from "../bytes/byte_source.ts";
+import { platformOfImage } from "../image/create_index.ts";
+import { isIndex, type Publishable } from "../image/publishable.ts";
 import { DEFAULT_TAG } from "../registry/familiar_name.ts";
 import type { Reference } from "../registry/reference.ts";
 import { annotationKeys } from "../spec/annotations.ts";
 import { canonicalJson } from "../spec/canonical_json.ts";
 import type { Descriptor } from "../spec/descriptor.ts";
 import type { Digest } from "../spec/digest.ts";
-import type { Index } from "../spec/manifest.ts";
+import type { Index, Manifest } from "../spec/manifest.ts";
 import { mediaTypes } from "../spec/media_types.ts";
-import { platformOf } from "../spec/platform.ts";
-import type { ContainerImage } from "../image/container_image.ts";
 
 /** Names of the files of an image layout. */
 export const layoutPaths = {
@@ -19,7 +19,7 @@ export const layoutPaths = {
 } as const;
 
 /** Name that containerd and Docker give an image when they load an archive. */
-const CONTAINERD_IMAGE_NAME = "io.containerd.image.name";
+export const CONTAINERD_IMAGE_NAME = "io.containerd.image.name";
 
 /** The version of the layout that is written. */
 export const LAYOUT_VERSION = "1.0.0";
@@ -43,18 +43,25 @@ export interface ImageNames {
 }
 
 /**
- * The entries of `index.json` for an image: one for each name, or one without
- * a name.
+ * The entries of `index.json` for what is published: one for each name, or one
+ * without a name. They say what it runs on where it is one image, and what it
+ * is where it is an artifact or refers to something.
  *
  * @see {@link https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md#indexjson-file}
  */
 export function indexEntries(
-  image: ContainerImage,
+  image: Publishable,
   { tags, references = [] }: ImageNames,
 ): Descriptor[] {
+  const { mediaType, digest, size } = image.manifest.descriptor;
+  const platform = isIndex(image) ? undefined : platformOfImage(image);
+  const artifactType = artifactTypeOf(image.manifest.value);
   const entry: Descriptor = {
-    ...image.manifest.descriptor,
-    platform: platformOf(image.config.value),
+    mediaType,
+    digest,
+    size,
+    ...(artifactType !== undefined && { artifactType }),
+    ...(platform && { platform }),
   };
   const named = [
     ...tags.map((tag) => ({ [annotationKeys.refName]: tag })),
@@ -68,6 +75,17 @@ export function indexEntries(
 }
 
 /**
+ * What a list of referrers says of a manifest; nothing of a plain image.
+ *
+ * @see {@link https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers}
+ */
+function artifactTypeOf(
+  { artifactType, subject, config }: Partial<Manifest>,
+): string | undefined {
+  return artifactType ?? (subject && config?.mediaType);
+}
+
+/**
  * Writes an `index.json`.
  *
  * @param rest What an index that is there says besides.
@@ -75,11 +93,11 @@ export function indexEntries(
 export function indexJson(
   manifests: readonly Descriptor[],
   rest: Partial<Index> = {},
-): ByteSource {
-  return bytesSource(canonicalJson({
+): Uint8Array {
+  return canonicalJson({
     ...rest,
     schemaVersion: 2,
     mediaType: mediaTypes.oci.index,
     manifests,
-  }));
+  });
 }

@@ -1,21 +1,22 @@
-import { existsSync, readdirSync, renameSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
+import { join, resolve } from "node:path";
 import {
   ImageLayout,
   type ImageLayoutOptions,
 } from "../archive/image_layout.ts";
 import { layoutPaths } from "../archive/layout_files.ts";
-import type { ContainerImage } from "../image/container_image.ts";
+import type { Publishable } from "../image/publishable.ts";
 import type { ImageTarget, WriteOptions } from "../target/image_target.ts";
-import { keep, removeOnExit } from "./cleanup.ts";
+import { removeOnExit } from "./cleanup.ts";
 import { directoryStore } from "./directory_store.ts";
 import { errorCode, errorMeaning } from "./system_error.ts";
 import { targetError } from "./target_error.ts";
-import { temporaryBeside } from "./write_whole.ts";
+import { isTemporary, temporaryBeside } from "./write_whole.ts";
 
 /**
  * An OCI image layout in a directory, `oci:DIR`. A directory that is not there
- * comes into being whole; one that is keeps its other images.
+ * comes into being whole; one that is keeps its other images, also those that
+ * others write there at the same time.
  */
 export class LayoutDirectory implements ImageTarget {
   /** The place as people write it. */
@@ -39,34 +40,40 @@ export class LayoutDirectory implements ImageTarget {
   }
 
   /**
-   * Writes the image into the layout.
+   * Writes an image, another artifact, or an index with all that it names into
+   * the layout.
    *
    * @throws {ScratchbuildError} Code `TARGET` where the directory cannot be
-   * written to, code `ABORTED` when the signal ended the work.
+   * written to, code `IMAGE` where a blob is not what its descriptor says, code
+   * `ABORTED` when the signal ended the work.
    */
   async write(
-    image: ContainerImage,
+    image: Publishable,
     options: WriteOptions = {},
   ): Promise<void> {
-    if (existsSync(this.#path)) {
+    const content = this.#check();
+    if (content && content.length > 0) {
       return await this.#writeTo(this.#path, image, options);
     }
-    const temporary = temporaryBeside(this.#path);
+    const temporary = temporaryBeside(
+      content ? join(this.#path, layoutPaths.marker) : this.#path,
+    );
     const remove = removeOnExit(temporary);
     try {
       await this.#writeTo(temporary, image, options);
-      if (this.#appears(temporary)) return keep(temporary);
-    } catch (error) {
+      if (!content && this.#appears(temporary)) return;
+      this.#check();
+      this.#takeOver(temporary);
+      const { onProgress: _, ...rest } = options;
+      await this.#writeTo(this.#path, image, rest);
+    } finally {
       remove();
-      throw error;
     }
-    remove();
-    await this.#writeTo(this.#path, image, options);
   }
 
   async #writeTo(
     path: string,
-    image: ContainerImage,
+    image: Publishable,
     options: WriteOptions,
   ): Promise<void> {
     const store = directoryStore(path, this.name);
@@ -79,18 +86,39 @@ export class LayoutDirectory implements ImageTarget {
       renameSync(temporary, this.#path);
       return true;
     } catch (error) {
-      if (/^(?:ENOTEMPTY|EEXIST)$/.test(errorCode(error) ?? "")) return false;
+      if (existsSync(this.#path)) return false;
       throw targetError(this.name, errorMeaning(error), error);
     }
   }
 
-  #check(): void {
+  /** Moves what is complete into a directory that is there. */
+  #takeOver(temporary: string): void {
+    const move = (path: string) =>
+      renameSync(join(temporary, path), join(this.#path, path));
+    try {
+      // Whatever comes next, the directory is a layout from now on.
+      move(layoutPaths.marker);
+      for (const algorithm of readdirSync(join(temporary, "blobs"))) {
+        const place = join("blobs", algorithm);
+        mkdirSync(join(this.#path, place), { recursive: true });
+        for (const name of readdirSync(join(temporary, place))) {
+          move(join(place, name));
+        }
+      }
+    } catch (error) {
+      throw targetError(this.name, errorMeaning(error), error);
+    }
+  }
+
+  /** @returns What is in the directory, `undefined` where there is none. */
+  #check(): string[] | undefined {
     let content: string[];
     try {
-      content = readdirSync(this.#path);
+      // What an interrupted run left behind is nobody's.
+      content = readdirSync(this.#path).filter((name) => !isTemporary(name));
     } catch (error) {
       const code = errorCode(error);
-      if (code === "ENOENT") return;
+      if (code === "ENOENT") return undefined;
       const why = code === "ENOTDIR"
         ? "it, or something above it, is a file and no directory"
         : errorMeaning(error);
@@ -103,5 +131,6 @@ export class LayoutDirectory implements ImageTarget {
           "name a new one",
       );
     }
+    return content;
   }
 }

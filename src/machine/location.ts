@@ -1,12 +1,5 @@
-import { ImageArchive } from "../archive/image_archive.ts";
-import { iterateStream } from "../bytes/byte_source.ts";
 import { parseReference, type Reference } from "../registry/reference.ts";
 import { ScratchbuildError } from "../spec/error.ts";
-import type { ImageTarget } from "../target/image_target.ts";
-import { LayoutDirectory } from "./layout_directory.ts";
-import { Registry, type RegistryOptions } from "./registry.ts";
-import { writeToStdout } from "./stdout.ts";
-import { checkFileTarget, writeWhole } from "./write_whole.ts";
 
 /** A place of images, as {@linkcode parseLocation} reads it. */
 export type Location =
@@ -33,6 +26,9 @@ export type Location =
 const REF_NAME =
   /^[A-Za-z0-9]+(?:(?:[-._:@+]|--)[A-Za-z0-9]+)*(?:\/[A-Za-z0-9]+(?:(?:[-._:@+]|--)[A-Za-z0-9]+)*)*$/;
 
+/** A tar, compressed or not. Only what is read may be compressed. */
+const BARE_TAR = /\.(?:tar|tgz|tar\.gz|tar\.zst)$/i;
+
 /** Options of {@linkcode parseLocation}. */
 export interface ParseLocationOptions {
   /**
@@ -46,8 +42,9 @@ export interface ParseLocationOptions {
 /**
  * Reads a location, which is spelled as skopeo spells it: `oci:DIR[:TAG]`,
  * `oci-archive:FILE[:TAG]`, `docker-archive:FILE[:REFERENCE]`, a bare
- * `FILE.tar`, `-` for standard output, or a reference to a registry, with
- * `docker://` before it where wanted.
+ * `FILE.tar` (to read from also `.tar.gz`, `.tgz` and `.tar.zst`), `-` for
+ * standard output or input, or a reference to a registry, with `docker://`
+ * before it where wanted.
  *
  * @throws {ScratchbuildError} Code `USAGE` where there is no path.
  * @throws {ReferenceSyntaxError} Where it should be a reference and is none.
@@ -64,7 +61,7 @@ export function parseLocation(
   if (kind === undefined) {
     if (!text.startsWith("docker://")) {
       checkKind(text, windows);
-      if (/\.tar$/i.test(text)) return { kind: "tar", path: text };
+      if (BARE_TAR.test(text)) return { kind: "tar", path: text };
     }
     const reference = parseReference(text.replace(/^docker:\/\//, ""));
     return { kind: "registry", reference };
@@ -99,10 +96,10 @@ export function parseLocation(
 
 /** Refuses what would be taken for a reference or a file and is meant otherwise. */
 function checkKind(text: string, windows: boolean): void {
-  const isTar = /\.tar$/i.test(text);
+  const isTar = BARE_TAR.test(text);
   const drive = windows && /^[A-Za-z]:[\\/]/.test(text);
   const looksLikePath = /^[./~\\]/.test(text) || drive ||
-    /\.(?:tgz|tar\.[a-z0-9]+|zip)$/i.test(text);
+    /\.(?:tar\.[a-z0-9]+|zip)$/i.test(text);
   const prefixed = isTar && !drive && /^[a-z-]+:/.test(text);
   if (!prefixed && (isTar || !looksLikePath)) return;
   throw new ScratchbuildError(
@@ -110,45 +107,5 @@ function checkKind(text: string, windows: boolean): void {
       "oci:DIR, oci-archive:FILE, docker-archive:FILE, - or a reference " +
       "to a registry",
     { code: "USAGE" },
-  );
-}
-
-/**
- * The target at a location. Options that its kind has no use for are ignored.
- *
- * @throws {ScratchbuildError} Code `TARGET` where it is certain by now that
- * nothing can be written there.
- */
-export function openTarget(
-  location: Location,
-  options: RegistryOptions = {},
-): ImageTarget {
-  const { tags = [] } = options;
-  if (location.kind === "registry") {
-    return new Registry(location.reference, options);
-  }
-  if (location.kind === "stdout") {
-    const sink = (archive: ReadableStream<Uint8Array>) =>
-      writeToStdout(iterateStream(archive));
-    return new ImageArchive(sink, { name: "-", tags });
-  }
-  const { kind, path } = location;
-  const name = kind === "tar" ? path : `${kind}:${path}`;
-  const allTags = "tag" in location && location.tag !== undefined
-    ? [...new Set([location.tag, ...tags])]
-    : tags;
-  if (kind === "oci") {
-    return new LayoutDirectory(path, { name, tags: allTags });
-  }
-  checkFileTarget(path);
-  return new ImageArchive(
-    (archive) => writeWhole(path, iterateStream(archive)),
-    {
-      name,
-      tags: allTags,
-      ...("reference" in location && location.reference
-        ? { references: [location.reference] }
-        : {}),
-    },
   );
 }

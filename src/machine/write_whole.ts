@@ -85,6 +85,11 @@ export function temporaryBeside(path: string): string {
   return join(dirname(path), `.scratchbuild-${randomUUID()}.tmp`);
 }
 
+/** Whether a name is one that {@linkcode temporaryBeside} gives. */
+export function isTemporary(name: string): boolean {
+  return /^\.scratchbuild-[\da-f-]{36}\.tmp$/.test(name);
+}
+
 function attemptWriting<T>(shown: string, path: string, run: () => T): T {
   try {
     return run();

@@ -1,10 +1,18 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { createImage } from "../../src/image/create_image.ts";
 import { createLayer } from "../../src/image/create_layer.ts";
 import { LayoutDirectory } from "../../src/machine/layout_directory.ts";
+import { temporaryBeside } from "../../src/machine/write_whole.ts";
 import { withTempDir } from "../support/temp_dir.ts";
 
 const layer = await createLayer([
@@ -26,23 +34,58 @@ test("a layout comes into being, with its parents", async () => {
   });
 });
 
+const broken = {
+  ...image,
+  layers: [{
+    ...layer,
+    chunks: () => {
+      throw new Error("it fell over");
+    },
+  }],
+};
+
 test("a failure leaves no directory behind", async () => {
   await withTempDir(async (dir) => {
     const path = join(dir, "layout");
-    const broken = {
-      ...image,
-      layers: [{
-        ...layer,
-        chunks: () => {
-          throw new Error("broken");
-        },
-      }],
-    };
     await assert.rejects(
       new LayoutDirectory(path, { name: "oci:layout" }).write(broken),
-      /broken/,
+      {
+        code: "IMAGE",
+        message: /^Cannot write oci:layout: the blob .*: it fell over$/,
+      },
     );
     assert.deepEqual(readdirSync(dir), []);
+  });
+});
+
+test("a failure leaves an empty directory empty", async () => {
+  await withTempDir(async (dir) => {
+    const layout = new LayoutDirectory(dir, { name: "oci:." });
+    await assert.rejects(layout.write(broken), { code: "IMAGE" });
+    assert.deepEqual(readdirSync(dir), []);
+  });
+});
+
+test("a failure leaves a layout as it was, and no part of a blob", async () => {
+  await withTempDir(async (dir) => {
+    await new LayoutDirectory(dir, { name: "oci:.", tags: ["a"] }).write(image);
+    const all = () => readdirSync(dir, { recursive: true }).map(String).sort();
+    const before = all();
+    const index = readFileSync(join(dir, "index.json"), "utf8");
+    rmSync(join(dir, "blobs", layer.digest.replace(":", "/")));
+    const layout = new LayoutDirectory(dir, { name: "oci:.", tags: ["b"] });
+    await assert.rejects(layout.write(broken), { code: "IMAGE" });
+    assert.equal(readFileSync(join(dir, "index.json"), "utf8"), index);
+    await layout.write(image);
+    assert.deepEqual(all(), before);
+  });
+});
+
+test("what an interrupted run left in a directory does not keep others out", async () => {
+  await withTempDir(async (dir) => {
+    mkdirSync(temporaryBeside(join(dir, "x")));
+    await new LayoutDirectory(dir, { name: "oci:." }).write(image);
+    assert.ok(existsSync(join(dir, "index.json")));
   });
 });
 

@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import {
-  type Location,
-  openTarget,
-  parseLocation,
-} from "../../src/machine/location.ts";
+import { type Location, parseLocation } from "../../src/machine/location.ts";
+import { openTarget } from "../../src/machine/open_target.ts";
 import { withTempDir } from "../support/temp_dir.ts";
 
 /** A location with its references as texts. */
@@ -30,6 +27,9 @@ for (
       reference: "docker.io/library/app:1.0",
     }],
     ["image.tar", { kind: "tar", path: "image.tar" }],
+    ["image.tgz", { kind: "tar", path: "image.tgz" }],
+    ["out/image.tar.gz", { kind: "tar", path: "out/image.tar.gz" }],
+    ["image.tar.zst", { kind: "tar", path: "image.tar.zst" }],
     ["./out/image.tar", { kind: "tar", path: "./out/image.tar" }],
     ["ubuntu", { kind: "registry", reference: "docker.io/library/ubuntu" }],
     ["docker://ghcr.io/me/app:1", {
@@ -96,8 +96,7 @@ for (
     "../out",
     "/out",
     "~/out",
-    "image.tgz",
-    "image.tar.gz",
+    "image.tar.xz",
     "image.zip",
     "oci-archve:image.tar",
     "tar:image.tar",
@@ -129,6 +128,15 @@ for (
 ) {
   test(`the target at ${text} is called ${name}`, () => {
     assert.equal(openTarget(parseLocation(text)).name, name);
+  });
+}
+
+for (const text of ["image.tgz", "image.tar.gz", "image.tar.zst"]) {
+  test(`an archive that would be compressed is not written: ${text}`, () => {
+    assert.throws(() => openTarget(parseLocation(text)), {
+      code: "USAGE",
+      message: /write FILE\.tar, oci:DIR/,
+    });
   });
 }
 

@@ -1,24 +1,18 @@
 import {
-  closeSync,
   fchownSync,
-  fsyncSync,
   lstatSync,
   mkdirSync,
-  openSync,
   readlinkSync,
   realpathSync,
-  renameSync,
   statSync,
-  writeSync,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
 import process from "node:process";
-import { keep, removeOnExit } from "../cleanup.ts";
+import { withFileLock } from "../file_lock.ts";
+import { replaceFile } from "../replace_file.ts";
 import { errorCode, errorMeaning } from "../system_error.ts";
-import { temporaryBeside } from "../write_whole.ts";
 import { type AuthDocument, parseAuthDocument } from "./auth_file.ts";
 import { credentialsError } from "./credentials_error.ts";
-import { withFileLock } from "./file_lock.ts";
 import type { FilePlace } from "./places.ts";
 import { readAuthFile } from "./read_auth_file.ts";
 
@@ -54,14 +48,13 @@ export async function updateAuthFile(
         const document = parseAuthDocument(before ?? "", shown);
         if (!change(document)) return;
         const text = `${JSON.stringify(document, null, indentOf(before))}\n`;
-        isWritten = replace(
-          target,
-          new TextEncoder().encode(text),
-          // Docker takes no locks.
-          () => readAuthFile(target, shown)?.text === before,
-        );
+        isWritten = replaceFile(target, new TextEncoder().encode(text), {
+          mode: 0o600,
+          isUnchanged: () => readAuthFile(target, shown)?.text === before,
+          onWritten: (file) => keepOwner(file, target),
+        });
       }
-    }, signal);
+    }, { doing: "change the credentials", signal });
   } catch (error) {
     const code = errorCode(error);
     if (code === "CREDENTIALS" || code === "ABORTED") throw error;
@@ -80,39 +73,6 @@ function followLinks(path: string): string {
   }
   // Opening it fails with the system's own words for that.
   return path;
-}
-
-/** @returns Whether the file was still as the question says, and is replaced. */
-function replace(
-  target: string,
-  bytes: Uint8Array,
-  isUnchanged: () => boolean,
-): boolean {
-  const temporary = temporaryBeside(target);
-  const remove = removeOnExit(temporary);
-  try {
-    const file = openSync(temporary, "wx", 0o600);
-    try {
-      for (let offset = 0; offset < bytes.byteLength;) {
-        offset += writeSync(file, bytes, offset);
-      }
-      keepOwner(file, target);
-      // Without it, a power cut after the renaming can leave an empty file.
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    if (!isUnchanged()) {
-      remove();
-      return false;
-    }
-    renameSync(temporary, target);
-    keep(temporary);
-    return true;
-  } catch (error) {
-    remove();
-    throw error;
-  }
 }
 
 /** So that `sudo` does not take the file away from who owns it. */

@@ -9,6 +9,7 @@ import { exactChunks } from "../../registry/http/exact_chunks.ts";
 import { ScratchbuildError } from "../../spec/error.ts";
 import { errorCode } from "../system_error.ts";
 import { limitConnecting } from "./connect_timeout.ts";
+import { haltBelowTls } from "./halt_below_tls.ts";
 import type { Route, Routes } from "./routes.ts";
 import { refusedBy, unreachable } from "./tunnel_agent.ts";
 
@@ -83,6 +84,7 @@ export async function exchange(
       const answered = answerOf(outgoing);
       await Promise.race([send(outgoing, answered, message), answered]);
       const incoming = await answered;
+      if (isTls) haltBelowTls(incoming.socket);
       if (route.proxy && incoming.statusCode === 407) {
         throw refusedBy(route.proxy, url.host, 407);
       }
