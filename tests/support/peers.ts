@@ -3,13 +3,16 @@ import { delimiter, join } from "node:path";
 import process from "node:process";
 
 const debianPackages = {
+  buildah: "buildah",
   busybox: "busybox-static",
+  chromium: "chromium",
   "docker-registry": "docker-registry",
   getfattr: "attr",
   git: "git",
   gzip: "gzip",
   htpasswd: "apache2-utils",
   openssl: "openssl",
+  podman: "podman",
   python3: "python3",
   runc: "runc",
   script: "bsdutils",
