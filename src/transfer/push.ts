@@ -1,4 +1,4 @@
-import type { ContainerImage } from "../image/container_image.ts";
+import type { Publishable } from "../image/publishable.ts";
 import type { Digest } from "../spec/digest.ts";
 import type { ImageTarget, WriteOptions } from "../target/image_target.ts";
 
@@ -11,7 +11,8 @@ export interface PushResult {
 }
 
 /**
- * Puts an image into a target: a registry, a layout or an archive.
+ * Puts an image, or an index of images, into a target: a registry, a layout or
+ * an archive.
  *
  * @throws {ScratchbuildError} When the image could not be put there.
  *
@@ -26,7 +27,7 @@ export interface PushResult {
  * ```
  */
 export async function push(
-  image: ContainerImage,
+  image: Publishable,
   target: ImageTarget,
   options: WriteOptions = {},
 ): Promise<PushResult> {

@@ -1,3 +1,5 @@
+import { type Platform, platformText } from "../../spec/platform.ts";
+import { fillTemplate } from "./platform_template.ts";
 import { quoted, usageError } from "./usage_error.ts";
 
 /** One `SRC[:DEST]` of the command line: what becomes a layer. */
@@ -44,6 +46,34 @@ export function parseSource(text: string, windows: boolean): Source {
     path,
     destination: normalized(destination),
     isInto: /\/\.?$/.test(destination),
+  };
+}
+
+/**
+ * A source of which SRC or DEST are templates, for one platform.
+ *
+ * @param parts Which of them are.
+ * @throws {ScratchbuildError} Code `USAGE` where nothing is left of SRC.
+ */
+export function sourceFor(
+  source: Source,
+  platform: Platform,
+  parts: { readonly path: boolean; readonly destination: boolean },
+): Source {
+  const { destination } = source;
+  const path = parts.path ? fillTemplate(source.path, platform) : source.path;
+  if (path === "") {
+    throw usageError(
+      `Cannot use ${quoted(source.path)}: for ${platformText(platform)} ` +
+        "nothing is left of it; name a directory before it",
+    );
+  }
+  return {
+    ...source,
+    path,
+    ...(destination !== undefined && parts.destination && {
+      destination: normalized(fillTemplate(destination, platform)),
+    }),
   };
 }
 

@@ -1,0 +1,132 @@
+import type { ManifestDocument } from "../image/document.ts";
+import type { Descriptor } from "../spec/descriptor.ts";
+import { ScratchbuildError } from "../spec/error.ts";
+import type { Index } from "../spec/manifest.ts";
+import { matchPlatform } from "../spec/match_platform.ts";
+import { mediaTypes } from "../spec/media_types.ts";
+import { type Platform, platformText } from "../spec/platform.ts";
+import { printable } from "../spec/printable.ts";
+import type { ImageSource } from "../target/image_source.ts";
+
+/** A manifest of one image. */
+export type ImageManifest = Extract<
+  ManifestDocument,
+  { readonly kind: "manifest" }
+>;
+
+/** Options of {@linkcode findImage}. */
+export interface FindImageOptions {
+  /**
+   * A tag or a digest.
+   *
+   * @default what the location of the source names
+   */
+  readonly name?: string;
+  /**
+   * What the image is to run on.
+   *
+   * @default the platform of the only image there is, else linux/amd64
+   */
+  readonly platform?: Platform;
+  /** Stops the work. */
+  readonly signal?: AbortSignal;
+}
+
+/** Indexes that lie in indexes are followed as deep as this. */
+const MAX_DEPTH = 8;
+
+/** Docker's manifests of before 2016, which are refused with an explanation. */
+const SCHEMA_1 = /^application\/vnd\.docker\.distribution\.manifest\.v1\+/;
+
+/**
+ * Whether a descriptor of an index names another index.
+ */
+export function isIndexType(mediaType: string): boolean {
+  return mediaType === mediaTypes.oci.index ||
+    mediaType === mediaTypes.docker.index;
+}
+
+/** Whether a descriptor of an index names what `ImageSource.manifest` reads. */
+export function isKnownType(mediaType: string): boolean {
+  return isIndexType(mediaType) || mediaType === mediaTypes.oci.manifest ||
+    mediaType === mediaTypes.docker.manifest || SCHEMA_1.test(mediaType);
+}
+
+/**
+ * Finds the image for one platform: what the source names, or what fits best of
+ * the index that it names. What an index names without a platform is looked at
+ * where nothing else fits: the indexes in it, then the images.
+ *
+ * @throws {ScratchbuildError} Code `IMAGE` where there is none; the message
+ * lists the platforms that there are. What the source fails with.
+ */
+export async function findImage(
+  source: ImageSource,
+  options: FindImageOptions = {},
+): Promise<ImageManifest> {
+  const { name, platform, signal } = options;
+  const offered = new Set<string>();
+  const looked = new Set<string>();
+  const root = await source.manifest(name, { signal });
+  const found = root.kind === "manifest" ? root : await lookIn(root.value, 0);
+  if (found) return found;
+  const list = [...offered].map(printable).join(", ");
+  throw refusal(
+    source,
+    `there is none for ${platformText(platform ?? usual)}; ` +
+      (list === "" ? "it holds no image" : `there are ${list}`) +
+      (platform === undefined ? "; choose one with --platform" : ""),
+  );
+
+  async function lookIn(
+    index: Index,
+    depth: number,
+  ): Promise<ImageManifest | undefined> {
+    if (depth === MAX_DEPTH) {
+      throw refusal(source, `its indexes lie more than ${MAX_DEPTH} deep`);
+    }
+    const images = index.manifests.filter(isImage);
+    for (const { platform } of images) {
+      if (platform) offered.add(platformText(platform));
+    }
+    for (const { digest, mediaType } of candidates(images, platform)) {
+      if (looked.has(digest)) continue;
+      looked.add(digest);
+      const next = await source.manifest(digest, { mediaType, signal });
+      const found = next.kind === "manifest"
+        ? next
+        : await lookIn(next.value, depth + 1);
+      if (found) return found;
+    }
+    return undefined;
+  }
+}
+
+const usual: Platform = { os: "linux", architecture: "amd64" };
+
+/** What of an index is worth a look, the best first. */
+function candidates(
+  images: readonly Descriptor[],
+  platform: Platform | undefined,
+): readonly Descriptor[] {
+  if (platform === undefined && images.length === 1) return images;
+  const match = matchPlatform({ manifests: [...images] }, platform ?? usual);
+  if (match) return [match];
+  const unnamed = images.filter(({ platform }) => platform === undefined);
+  return [
+    ...unnamed.filter(({ mediaType }) => isIndexType(mediaType)),
+    ...unnamed.filter(({ mediaType }) => !isIndexType(mediaType)),
+  ].filter(({ mediaType }) => isKnownType(mediaType));
+}
+
+/** Attestations of BuildKit stand in an index as if they were images. */
+function isImage({ platform }: Descriptor): boolean {
+  return platform?.os !== "unknown";
+}
+
+function refusal(source: ImageSource, why: string): ScratchbuildError {
+  return new ScratchbuildError(
+    `Cannot find the image in ${printable(source.name)}: ${why}`,
+    { code: "IMAGE" },
+  );
+}
