@@ -94,6 +94,7 @@ export type { LayerWarning, OnLayerWarning } from "./src/tar/layer_warning.ts";
 export type { Lower, LowerEntry } from "./src/tar/lower.ts";
 export { LowerLayers } from "./src/tar/lower_layers.ts";
 export { readTar } from "./src/tar/read/read_tar.ts";
+export type { SeekableSource } from "./src/tar/read/tar_bytes.ts";
 export type { TarEntry, TarHeader } from "./src/tar/read/tar_entry.ts";
 export { TarError } from "./src/tar/read/tar_error.ts";
 
@@ -122,17 +123,54 @@ export {
 
 export type {
   ContainerImage,
-  Document,
   Layer,
   LayerEncoding,
 } from "./src/image/container_image.ts";
+export type {
+  BlobOrigin,
+  Document,
+  ManifestDocument,
+} from "./src/image/document.ts";
+export type {
+  Artifact,
+  ContainerIndex,
+  Publishable,
+} from "./src/image/publishable.ts";
+export { createIndex, type IndexOptions } from "./src/image/create_index.ts";
+export { baseLower, type BaseLowerOptions } from "./src/image/base_lower.ts";
 export { createImage, type ImageOptions } from "./src/image/create_image.ts";
 export { type ImageBlob, imageBlobs } from "./src/image/image_blobs.ts";
+export { type ConfigChange, diffConfigs } from "./src/image/diff_configs.ts";
+export {
+  diffImages,
+  type DiffImagesOptions,
+  type ImageDifference,
+} from "./src/image/diff_images.ts";
+export {
+  diffTrees,
+  type DiffTreesOptions,
+  type ItemAspect,
+  type ItemChange,
+  type TreeDifference,
+} from "./src/image/diff_trees.ts";
+export { entryItems, type EntryItemsOptions } from "./src/image/entry_items.ts";
+export type { ImageItem } from "./src/image/image_item.ts";
+export type { ImageTree, OpenFileOptions } from "./src/image/image_tree.ts";
+export {
+  readImageTree,
+  type ReadTreeOptions,
+} from "./src/image/read_image_tree.ts";
 export { mergeImageConfig } from "./src/image/merge_image_config.ts";
 export type { LayerOptions } from "./src/image/create_layer.ts";
 export type { TarLayerOptions } from "./src/image/create_layer_from_tar.ts";
 export type { SealOptions } from "./src/image/seal_layer.ts";
 
+export type {
+  BlobOptions,
+  ImageSource,
+  ManifestOptions,
+  ReferrersOptions,
+} from "./src/target/image_source.ts";
 export type { ImageTarget, WriteOptions } from "./src/target/image_target.ts";
 export type { Progress } from "./src/target/progress.ts";
 
@@ -152,11 +190,6 @@ export type {
   CredentialRequest,
   Credentials,
 } from "./src/registry/auth/credentials.ts";
-export type {
-  ManifestDocument,
-  ManifestOptions,
-} from "./src/registry/pull/get_manifest.ts";
-export type { ReferrersOptions } from "./src/registry/pull/list_referrers.ts";
 export type { PushImageOptions } from "./src/registry/push/push_image.ts";
 export type { UploadOptions } from "./src/registry/push/upload_options.ts";
 export type {
@@ -178,6 +211,20 @@ export type {
 } from "./src/registry/http/transport_options.ts";
 export type { Upload, UploadRequest } from "./src/registry/http/upload.ts";
 
+export type { ArchiveFiles } from "./src/archive/archive_files.ts";
+export {
+  DockerArchiveSource,
+  type DockerArchiveSourceOptions,
+} from "./src/archive/docker_archive_source.ts";
+export {
+  ImageArchiveSource,
+  type ImageArchiveSourceOptions,
+} from "./src/archive/image_archive_source.ts";
+export {
+  LayoutSource,
+  type LayoutSourceOptions,
+} from "./src/archive/layout_source.ts";
+export { TarFiles, type TarFilesOptions } from "./src/archive/tar_files.ts";
 export {
   type ArchiveSink,
   ImageArchive,
@@ -189,7 +236,39 @@ export {
   type LayoutStore,
 } from "./src/archive/image_layout.ts";
 
+export {
+  inspectImage,
+  type InspectOptions,
+} from "./src/transfer/inspect_image.ts";
+export {
+  inspectLayers,
+  type InspectLayersOptions,
+} from "./src/transfer/inspect_layers.ts";
+export type {
+  InspectedArtifact,
+  InspectedImage,
+  InspectedLayer,
+  InspectedPlatform,
+  InspectedStep,
+  InspectReport,
+  LayerContents,
+} from "./src/transfer/inspect_report.ts";
+export {
+  copy,
+  type CopyOptions,
+  type CopyResult,
+} from "./src/transfer/copy.ts";
+export { pull, type PullOptions } from "./src/transfer/pull.ts";
 export { push, type PushResult } from "./src/transfer/push.ts";
+export {
+  readPublishable,
+  type ReadPublishableOptions,
+} from "./src/transfer/read_publishable.ts";
+export { verify, type VerifyOptions } from "./src/transfer/verify.ts";
+export type {
+  VerifyFinding,
+  VerifyReport,
+} from "./src/transfer/verify_report.ts";
 
 export { createLayer, createLayerFromTar } from "./src/machine/create_layer.ts";
 export {
@@ -225,10 +304,14 @@ export { fileSpool } from "./src/machine/file_spool.ts";
 export { LayoutDirectory } from "./src/machine/layout_directory.ts";
 export {
   type Location,
-  openTarget,
   parseLocation,
   type ParseLocationOptions,
 } from "./src/machine/location.ts";
+export {
+  openSource,
+  type OpenSourceOptions,
+} from "./src/machine/open_source.ts";
+export { openTarget } from "./src/machine/open_target.ts";
 export type {
   ConnectionOptions,
   Variables,

@@ -81,6 +81,7 @@ export type { LayerWarning, OnLayerWarning } from "./tar/layer_warning.ts";
 export type { Lower, LowerEntry } from "./tar/lower.ts";
 export { LowerLayers } from "./tar/lower_layers.ts";
 export { readTar } from "./tar/read/read_tar.ts";
+export type { SeekableSource } from "./tar/read/tar_bytes.ts";
 export type { TarEntry, TarHeader } from "./tar/read/tar_entry.ts";
 export { TarError } from "./tar/read/tar_error.ts";
 
@@ -106,12 +107,43 @@ export {
 
 export type {
   ContainerImage,
-  Document,
   Layer,
   LayerEncoding,
 } from "./image/container_image.ts";
+export type {
+  BlobOrigin,
+  Document,
+  ManifestDocument,
+} from "./image/document.ts";
+export type {
+  Artifact,
+  ContainerIndex,
+  Publishable,
+} from "./image/publishable.ts";
+export { createIndex, type IndexOptions } from "./image/create_index.ts";
+export { baseLower, type BaseLowerOptions } from "./image/base_lower.ts";
 export { createImage, type ImageOptions } from "./image/create_image.ts";
 export { type ImageBlob, imageBlobs } from "./image/image_blobs.ts";
+export { type ConfigChange, diffConfigs } from "./image/diff_configs.ts";
+export {
+  diffImages,
+  type DiffImagesOptions,
+  type ImageDifference,
+} from "./image/diff_images.ts";
+export {
+  diffTrees,
+  type DiffTreesOptions,
+  type ItemAspect,
+  type ItemChange,
+  type TreeDifference,
+} from "./image/diff_trees.ts";
+export { entryItems, type EntryItemsOptions } from "./image/entry_items.ts";
+export type { ImageItem } from "./image/image_item.ts";
+export type { ImageTree, OpenFileOptions } from "./image/image_tree.ts";
+export {
+  readImageTree,
+  type ReadTreeOptions,
+} from "./image/read_image_tree.ts";
 export { mergeImageConfig } from "./image/merge_image_config.ts";
 export { createLayer, type LayerOptions } from "./image/create_layer.ts";
 export {
@@ -120,6 +152,12 @@ export {
 } from "./image/create_layer_from_tar.ts";
 export type { SealOptions } from "./image/seal_layer.ts";
 
+export type {
+  BlobOptions,
+  ImageSource,
+  ManifestOptions,
+  ReferrersOptions,
+} from "./target/image_source.ts";
 export type { ImageTarget, WriteOptions } from "./target/image_target.ts";
 export type { Progress } from "./target/progress.ts";
 
@@ -136,11 +174,6 @@ export type {
   CredentialRequest,
   Credentials,
 } from "./registry/auth/credentials.ts";
-export type {
-  ManifestDocument,
-  ManifestOptions,
-} from "./registry/pull/get_manifest.ts";
-export type { ReferrersOptions } from "./registry/pull/list_referrers.ts";
 export type { PushImageOptions } from "./registry/push/push_image.ts";
 export type { UploadOptions } from "./registry/push/upload_options.ts";
 export type {
@@ -163,6 +196,20 @@ export type {
 } from "./registry/http/transport_options.ts";
 export type { Upload, UploadRequest } from "./registry/http/upload.ts";
 
+export type { ArchiveFiles } from "./archive/archive_files.ts";
+export {
+  DockerArchiveSource,
+  type DockerArchiveSourceOptions,
+} from "./archive/docker_archive_source.ts";
+export {
+  ImageArchiveSource,
+  type ImageArchiveSourceOptions,
+} from "./archive/image_archive_source.ts";
+export {
+  LayoutSource,
+  type LayoutSourceOptions,
+} from "./archive/layout_source.ts";
+export { TarFiles, type TarFilesOptions } from "./archive/tar_files.ts";
 export {
   type ArchiveSink,
   ImageArchive,
@@ -174,4 +221,26 @@ export {
   type LayoutStore,
 } from "./archive/image_layout.ts";
 
+export { inspectImage, type InspectOptions } from "./transfer/inspect_image.ts";
+export {
+  inspectLayers,
+  type InspectLayersOptions,
+} from "./transfer/inspect_layers.ts";
+export type {
+  InspectedArtifact,
+  InspectedImage,
+  InspectedLayer,
+  InspectedPlatform,
+  InspectedStep,
+  InspectReport,
+  LayerContents,
+} from "./transfer/inspect_report.ts";
+export { copy, type CopyOptions, type CopyResult } from "./transfer/copy.ts";
+export { pull, type PullOptions } from "./transfer/pull.ts";
 export { push, type PushResult } from "./transfer/push.ts";
+export {
+  readPublishable,
+  type ReadPublishableOptions,
+} from "./transfer/read_publishable.ts";
+export { verify, type VerifyOptions } from "./transfer/verify.ts";
+export type { VerifyFinding, VerifyReport } from "./transfer/verify_report.ts";

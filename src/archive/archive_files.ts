@@ -1,5 +1,5 @@
-import { type ByteSource, chunksOf } from "../bytes/byte_source.ts";
-import { concat } from "../bytes/concat.ts";
+import type { ByteSource } from "../bytes/byte_source.ts";
+import { readWhole } from "../bytes/read_whole.ts";
 import { MANIFEST_LIMIT } from "../spec/check_manifest.ts";
 import { ScratchbuildError } from "../spec/error.ts";
 import { printable } from "../spec/printable.ts";
@@ -57,9 +57,7 @@ export async function readDocument(
         `${MANIFEST_LIMIT} at the most`,
     );
   }
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of chunksOf(file)) chunks.push(chunk.slice());
-  const bytes = concat(chunks);
+  const bytes = await readWhole(file);
   if (bytes.byteLength === file.size) return bytes;
   throw refuse(
     `its ${printable(path)} ended after ${bytes.byteLength} of ` +

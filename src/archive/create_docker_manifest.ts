@@ -8,7 +8,7 @@ import {
 import { DEFAULT_TAG, familiarName } from "../registry/familiar_name.ts";
 import type { Reference } from "../registry/reference.ts";
 import { canonicalJson } from "../spec/canonical_json.ts";
-import { isNonDistributable, mediaTypes } from "../spec/media_types.ts";
+import { isImageConfig, isNonDistributable } from "../spec/media_types.ts";
 import { blobPath } from "./layout_files.ts";
 
 /** Options of {@linkcode createDockerManifest}. */
@@ -99,8 +99,7 @@ function imagesIn(image: Publishable): AnyImage[] {
  */
 function isImage({ manifest }: AnyImage): boolean {
   const { config, layers }: Partial<typeof manifest.value> = manifest.value;
-  const { oci, docker } = mediaTypes;
-  return [oci.config, docker.config].includes(config?.mediaType ?? "") &&
+  return isImageConfig(config?.mediaType ?? "") &&
     (layers ?? []).every(({ mediaType }) =>
       layerEncoding(mediaType.replace(ENCRYPTED, "")) !== undefined
     );

@@ -1,5 +1,6 @@
 import { type ByteSource, chunksOf } from "../bytes/byte_source.ts";
 import { createHasher, hashOf } from "../bytes/hasher.ts";
+import { readWhole } from "../bytes/read_whole.ts";
 import { turn } from "../bytes/turn.ts";
 import { encodingOf, HEAD_SIZE } from "../compression/decompress/encoding.ts";
 import { createDocument } from "../image/create_document.ts";
@@ -133,9 +134,7 @@ export async function makeManifest(
 
 async function headOf(file: ByteSource): Promise<Uint8Array> {
   const head = partOf(file, 0, Math.min(HEAD_SIZE, file.size));
-  const bytes: number[] = [];
-  for await (const chunk of chunksOf(head)) bytes.push(...chunk);
-  return new Uint8Array(bytes);
+  return await readWhole(head);
 }
 
 async function digestOf(

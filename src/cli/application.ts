@@ -8,9 +8,17 @@ import { version } from "../spec/version.ts";
 import type { CommandDescription } from "./command_description.ts";
 import { auth, authDescription } from "./commands/auth.ts";
 import { build, buildDescription } from "./commands/build.ts";
+import { cat, catDescription } from "./commands/cat.ts";
+import { diff, diffDescription } from "./commands/diff.ts";
+import { copy, copyDescription } from "./commands/copy.ts";
+import { index, indexDescription } from "./commands/index_create.ts";
+import { inspect, inspectDescription } from "./commands/inspect.ts";
+import { ls, lsDescription } from "./commands/ls.ts";
 import { login, loginDescription } from "./commands/login.ts";
 import { logout, logoutDescription } from "./commands/logout.ts";
 import { push, pushDescription } from "./commands/push.ts";
+import { tags, tagsDescription } from "./commands/tags.ts";
+import { verify, verifyDescription } from "./commands/verify.ts";
 import type { CliContext } from "./context.ts";
 import { renderCommandHelp, renderProgramHelp } from "./render_help.ts";
 
@@ -18,6 +26,14 @@ import { renderCommandHelp, renderProgramHelp } from "./render_help.ts";
 export const commandDescriptions: readonly CommandDescription[] = [
   pushDescription,
   buildDescription,
+  copyDescription,
+  indexDescription,
+  inspectDescription,
+  tagsDescription,
+  lsDescription,
+  catDescription,
+  diffDescription,
+  verifyDescription,
   loginDescription,
   logoutDescription,
   authDescription,
@@ -46,7 +62,21 @@ export function createApplication(
 ): Application<CliContext> {
   return buildApplication<CliContext>(
     buildRouteMap({
-      routes: { push, build, login, logout, auth },
+      routes: {
+        push,
+        build,
+        copy,
+        index,
+        verify,
+        inspect,
+        tags,
+        ls,
+        cat,
+        diff,
+        login,
+        logout,
+        auth,
+      },
       docs: { brief: "Builds container images from directories" },
     }),
     {

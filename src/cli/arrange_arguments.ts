@@ -9,8 +9,9 @@ import { quoted, usageError } from "./parse/usage_error.ts";
  * Brings the arguments of a command into a form that stricli reads as every
  * other command line tool would: a flag that takes a value takes the next
  * argument, whatever it looks like (`--cmd --verbose`, `--env -x=1`), a value
- * may be empty or hold line ends (`--label=a=`), and what follows a short flag
- * at once is its value (`-oimage.tar`).
+ * may be empty or hold line ends (`--label=a=`), what follows a short flag at
+ * once is its value (`-oimage.tar`), and short flags without values may stand
+ * together (`-lR`).
  *
  * @param argv The arguments behind the name of the command.
  * @throws {ScratchbuildError} Code `USAGE` for what looks like a flag but
@@ -32,8 +33,11 @@ export function arrangeArguments(
     const argument = argv[index] ?? "";
     if (argument === "--") return [...arranged, ...argv.slice(index)];
     const { name, value } = splitFlag(argument);
+    const switches = switchesIn(argument, flags);
     if (name === undefined) {
       arranged.push(argument);
+    } else if (switches) {
+      arranged.push(...switches);
     } else if (!takesValue(name)) {
       if (!/^(?:--[a-z][a-z-]+|-[a-z])(?:=.+)?$/i.test(argument)) {
         throw noSuchFlag(argument, (name) => flags.has(name));
@@ -85,6 +89,22 @@ function splitFlag(argument: string): { name?: string; value?: string } {
     ? flagAliases[letter as keyof typeof flagAliases]
     : letter;
   return rest === "" ? { name } : { name, value: rest.replace(/^=/, "") };
+}
+
+/** What letters of flags stand for that stand alone: `-l`, `-lR`. */
+function switchesIn(
+  argument: string,
+  flags: ReadonlyMap<string, FlagDescription>,
+): string[] | undefined {
+  if (!/^-[a-z]+$/i.test(argument)) return undefined;
+  const names = [...argument.slice(1)].map((letter) =>
+    Object.hasOwn(flagAliases, letter)
+      ? flagAliases[letter as keyof typeof flagAliases]
+      : ""
+  );
+  return names.every((name) => flags.get(name)?.kind === "boolean")
+    ? names.map((name) => `--${name}`)
+    : undefined;
 }
 
 /** The two spellings that stricli understands, each where the other fails. */

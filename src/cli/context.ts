@@ -11,6 +11,8 @@ export interface CliOutput {
   readonly columns?: number;
   /** Height of the terminal, in rows. Changes with the terminal. */
   readonly rows?: number;
+  /** Whether nobody reads any longer: what is written now is lost. */
+  readonly isClosed?: boolean;
 }
 
 /**

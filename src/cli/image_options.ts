@@ -3,15 +3,14 @@ import type { ImageOptions } from "../image/create_image.ts";
 import { driveFault, portRange } from "../spec/config_rules.ts";
 import { secondsToDateTime } from "../spec/date_time.ts";
 import type { ImageConfig } from "../spec/image.ts";
-import { type Platform, platformText } from "../spec/platform.ts";
-import type { ImageFlags } from "./flags/image_flags.ts";
+import { type ImageFlags, isOnNothing } from "./flags/image_flags.ts";
 import { healthcheck } from "./healthcheck.ts";
 import type { Variable } from "./parse/parse_pairs.ts";
 import { quoted, usageError } from "./parse/usage_error.ts";
 import type { Environment } from "./source_date_epoch.ts";
 
-/** What an image is besides its layers. */
-export type ImageSettings = Omit<ImageOptions, "layers">;
+/** What an image is besides its layers, on every platform. */
+export type ImageSettings = Omit<ImageOptions, "layers" | "base" | "platform">;
 
 /** What is around {@linkcode imageOptions}. */
 export interface ImageSurroundings {
@@ -39,8 +38,7 @@ export function imageOptions(
         "annotations; use --label or --format oci",
     );
   }
-  const platform = imagePlatform(flags);
-  checkDrives(flags, platform?.os ?? "linux");
+  checkCommands(flags);
   const config = imageConfig(flags, env, warn);
   // What no single flag shows, before the packing.
   checkImageConfig(config, (why) => {
@@ -52,12 +50,31 @@ export function imageOptions(
     created: flags.created ?? secondsToDateTime(epoch),
     annotations: Object.fromEntries(annotation),
     ...(author !== undefined && { author }),
-    ...(platform && { platform }),
     onWarning: warn,
   };
 }
 
-function checkDrives({ workdir = "", volume = [] }: ImageFlags, os: string) {
+/** No command is what takes that of a base away, and says nothing else. */
+function checkCommands(flags: ImageFlags): void {
+  if (!isOnNothing(flags)) return;
+  for (const name of ["entrypoint", "cmd"] as const) {
+    if (flags[name]?.length !== 0) continue;
+    throw usageError(
+      `Cannot use --${name} []: it is empty, and there is no base image whose ` +
+        "command it could take away; leave it out instead",
+    );
+  }
+}
+
+/**
+ * Refuses paths with drives in an image for a system that has none.
+ *
+ * @throws {ScratchbuildError} Code `USAGE`.
+ */
+export function checkDrives(
+  { workdir = "", volume = [] }: ImageFlags,
+  os: string,
+): void {
   const paths = [
     ["workdir", workdir],
     ...volume.map((path) => ["volume", path]),
@@ -68,37 +85,6 @@ function checkDrives({ workdir = "", volume = [] }: ImageFlags, os: string) {
       throw usageError(`Cannot use --${flag} ${quoted(path)}: ${fault}`);
     }
   }
-}
-
-function imagePlatform(flags: ImageFlags): Platform | undefined {
-  const platform = onePlatform(flags.platform ?? []);
-  const { "os-version": version, "os-feature": features } = flags;
-  if (version === undefined && features === undefined) return platform;
-  const named = platform?.["os.version"];
-  if (named !== undefined && version !== undefined && named !== version) {
-    throw usageError(
-      `Cannot use --os-version ${quoted(version)}: ` +
-        `the platform has the version ${quoted(named)}; leave one out`,
-    );
-  }
-  return {
-    os: "linux",
-    architecture: "amd64",
-    ...platform,
-    ...(version !== undefined && { "os.version": version }),
-    ...(features && { "os.features": [...new Set(features)] }),
-  };
-}
-
-function onePlatform(platforms: readonly Platform[]): Platform | undefined {
-  if (platforms.length > 1) {
-    const names = platforms.map(platformText).join(" and ");
-    throw usageError(
-      `Cannot build for ${names} at once: an image is for one platform; ` +
-        "build one after the other, each with a tag of its own",
-    );
-  }
-  return platforms[0];
 }
 
 function imageConfig(

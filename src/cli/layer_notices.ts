@@ -7,13 +7,18 @@ const MOST = 10;
 /** Makes notices of what is odd about the layers of one build. */
 export class LayerNotices {
   readonly #warn: (text: string) => void;
-  readonly #told = new Set<string>();
+  readonly #told: Set<string>;
   /** Those of the present layer that are not shown, by their kind. */
   readonly #kinds = new Map<string, { count: number; next?: string }>();
 
-  /** @param warn Shows a warning. */
-  constructor(warn: (text: string) => void) {
+  /**
+   * @param warn Shows a warning.
+   * @param told What was shown before: of layers that are packed at the same
+   * time, each has notices of its own.
+   */
+  constructor(warn: (text: string) => void, told: Set<string> = new Set()) {
     this.#warn = warn;
+    this.#told = told;
   }
 
   /**

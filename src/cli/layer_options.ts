@@ -51,7 +51,8 @@ export function checkLayerFlags(
         "leave it out",
     );
   }
-  if (flags.modes === "git" && kinds.every((kind) => kind === "tar")) {
+  const areTars = kinds.length > 0 && kinds.every((kind) => kind === "tar");
+  if (flags.modes === "git" && areTars) {
     throw usageError(
       "Cannot use --modes git: it is for directories and files, and a tar " +
         "keeps its modes; leave it out",

@@ -15,10 +15,12 @@ export interface ProcessOutput extends CliOutput {
 export function processOutput(stream: NodeJS.WriteStream): ProcessOutput {
   let failure: Error | undefined;
   let isBroken = false;
+  let isClosed = false;
   let pending = 0;
   let whenIdle = () => {};
   const settle = (error: unknown) => {
-    if (error instanceof Error && !isClosedPipe(error)) failure ??= error;
+    if (isClosedPipe(error)) isClosed = true;
+    else if (error instanceof Error) failure ??= error;
     if (--pending === 0) whenIdle();
   };
   // Each failure also comes to the callback of its write.
@@ -39,14 +41,18 @@ export function processOutput(stream: NodeJS.WriteStream): ProcessOutput {
       if (pending > 0) await new Promise<void>((idle) => whenIdle = idle);
       return failure;
     },
+    get isClosed() {
+      return isClosed;
+    },
     get isTTY() {
       return stream.isTTY;
     },
+    // Some terminals have no size yet, and say 0.
     get columns() {
-      return stream.columns;
+      return stream.columns || 80;
     },
     get rows() {
-      return stream.rows;
+      return stream.rows || 24;
     },
   };
 }

@@ -56,7 +56,7 @@ export async function createIndex(
     refuse("a Docker manifest list has no annotations; use the format oci");
   }
   const { manifest: own, index: type } = mediaTypes[format];
-  const named = new Set<string>();
+  const named = new Map<string, Digest>();
   const manifests = images.map((image): Descriptor => {
     const { descriptor } = image.manifest;
     const { mediaType, digest, size } = descriptor;
@@ -71,10 +71,16 @@ export async function createIndex(
     const text = platform && platform.os !== "unknown"
       ? platformText(platform)
       : undefined;
-    if (text !== undefined && named.has(text)) {
-      refuse(`two of its images are for ${text}; leave one of them out`);
+    if (text !== undefined) {
+      const other = named.get(text);
+      if (other !== undefined) {
+        refuse(
+          `two of its images are for ${text}, ${other} and ${digest}; leave ` +
+            "one of them out",
+        );
+      }
+      named.set(text, digest);
     }
-    if (text !== undefined) named.add(text);
     return {
       mediaType,
       digest,

@@ -2,6 +2,7 @@ import { joinVariables } from "../spec/config_rules.ts";
 import type { ImageConfig } from "../spec/image.ts";
 
 const UNITED = ["ExposedPorts", "Labels", "Volumes"] as const;
+const COMMANDS = ["Entrypoint", "Cmd"] as const;
 
 /**
  * Lays one configuration on another, as an image does that is built on a base:
@@ -11,6 +12,7 @@ const UNITED = ["ExposedPorts", "Labels", "Volumes"] as const;
  * - labels, ports and volumes are united, the upper one's labels win;
  * - an entrypoint of the upper one takes the command of the lower one away,
  *   which was made of arguments for another program;
+ * - an entrypoint or a command without words takes that of the lower one away;
  * - whatever else the upper one has takes the place of what the lower one has.
  *
  * Neither is changed. Members that are `undefined` or `null` count as absent.
@@ -39,6 +41,9 @@ export function mergeImageConfig(
   const merged: ImageConfig = { ...below, ...above };
   if (below.Env && above.Env) {
     merged.Env = joinVariables([...below.Env, ...above.Env]);
+  }
+  for (const name of COMMANDS) {
+    if (below[name] && above[name]?.length === 0) delete merged[name];
   }
   for (const name of UNITED) {
     if (!below[name] || !above[name]) continue;

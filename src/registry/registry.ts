@@ -1,8 +1,15 @@
-import type { ContainerImage } from "../image/container_image.ts";
+import type { BlobOrigin, ManifestDocument } from "../image/document.ts";
+import type { Publishable } from "../image/publishable.ts";
 import type { Descriptor } from "../spec/descriptor.ts";
 import type { Digest } from "../spec/digest.ts";
 import { ScratchbuildError } from "../spec/error.ts";
 import type { ByteSource } from "../bytes/byte_source.ts";
+import type {
+  BlobOptions,
+  ImageSource,
+  ManifestOptions,
+  ReferrersOptions,
+} from "../target/image_source.ts";
 import type { ImageTarget, WriteOptions } from "../target/image_target.ts";
 import type { LoginReport } from "./auth/access_report.ts";
 import { type AccessReport, checkAccess } from "./auth/check_access.ts";
@@ -19,13 +26,10 @@ import {
 } from "./http/transport.ts";
 import { fetchUpload, type Upload } from "./http/upload.ts";
 import { blobSource } from "./pull/blob_source.ts";
-import {
-  getManifest,
-  type ManifestDocument,
-  type ManifestOptions,
-} from "./pull/get_manifest.ts";
-import { listReferrers, type ReferrersOptions } from "./pull/list_referrers.ts";
+import { getManifest } from "./pull/get_manifest.ts";
+import { listReferrers } from "./pull/list_referrers.ts";
 import { listTags } from "./pull/list_tags.ts";
+import { readDocument } from "./pull/read_document.ts";
 import { pushImage, type PushImageOptions } from "./push/push_image.ts";
 import {
   isTag,
@@ -41,7 +45,7 @@ import { fail, type Repository } from "./repository.ts";
 export interface RegistryOptions
   extends
     Omit<TransportOptions, "fetch" | "upload">,
-    Omit<PushImageOptions, "tags" | "reference"> {
+    Omit<PushImageOptions, "defaultTags" | "reference"> {
   /**
    * Looks up the credential for the registry.
    *
@@ -75,7 +79,7 @@ export interface RegistryOptions
 }
 
 /**
- * A repository in a registry, as a target for images.
+ * A repository in a registry, as a source of images and a target for them.
  *
  * @example
  * ```ts
@@ -90,12 +94,18 @@ export interface RegistryOptions
  *
  * @see {@link https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md}
  */
-export class Registry implements ImageTarget {
+export class Registry implements ImageTarget, ImageSource {
   /** Registry and repository: `ghcr.io/me/app`. */
   readonly name: string;
 
   /** The reference, in full. */
   readonly reference: Reference;
+
+  /** The reference of what `manifest()` gets, in full and with a tag or digest. */
+  readonly fullReference: string;
+
+  /** The repository, for blobs that are mounted from it. */
+  readonly origin: BlobOrigin;
 
   readonly #base: URL;
   readonly #repository: Repository;
@@ -118,21 +128,24 @@ export class Registry implements ImageTarget {
     );
     const { registry, repository, tag } = this.reference;
     this.name = `${registry}/${repository}`;
+    this.origin = { registry, repository };
+    const { digest } = this.reference;
+    this.fullReference = digest === undefined && tag === undefined
+      ? `${this.name}:${DEFAULT_TAG}`
+      : this.reference.toString();
     const tags = [
       ...new Set([...(tag === undefined ? [] : [tag]), ...options.tags ?? []]),
     ];
-    const bad = tags.find((tag) => !isTag(tag));
-    if (bad !== undefined) {
-      throw new ScratchbuildError(
-        `Cannot use the tag ${JSON.stringify(bad.slice(0, 200))}: ` +
-          `a tag takes ${TAG_GRAMMAR}`,
-        { code: "USAGE" },
-      );
-    }
+    checkTags(tags);
+    const isNamed = tags.length > 0 || digest !== undefined;
     const { credentials, insecure, fetch = globalFetch } = options;
     const { upload = fetchUpload(fetch) } = options;
     const transport = new Transport({ ...options, fetch, upload });
-    this.#push = { ...options, reference: this.reference, tags };
+    this.#push = {
+      ...options,
+      reference: this.reference,
+      defaultTags: isNamed ? tags : [DEFAULT_TAG],
+    };
     this.#base = apiBase(this.reference, insecure);
     const door = {
       registry,
@@ -206,16 +219,28 @@ export class Registry implements ImageTarget {
   /**
    * Pushes an image: the blobs that are not there, then its manifest under
    * each tag: that of the reference, those of the options, `latest` where there
-   * is none and no digest either. A digest in the reference must be the image's.
+   * is none and no digest either. A digest in the reference must be the image's,
+   * but where other tags are asked for. Of an index, what it names is pushed
+   * first, by digest, as far as it is not there. Blobs that another repository
+   * of the registry has are taken from there. Where the registry keeps no list
+   * of what refers to a manifest, a manifest with a `subject` is added to the
+   * one that is kept under a tag.
    *
    * @throws {RegistryError} Where the registry refuses.
    * @throws {DigestMismatchError} Where the reference has another digest, or
    * the registry says that it got something else.
    * @throws {ScratchbuildError} Code `NETWORK` where it cannot be reached, code
-   * `ABORTED` where the signal stopped the work.
+   * `ABORTED` where the signal stopped the work, code `USAGE` where a tag is
+   * none.
    */
-  write(image: ContainerImage, options: WriteOptions = {}): Promise<void> {
-    return pushImage(this.#repository, image, { ...this.#push, ...options });
+  async write(image: Publishable, options: WriteOptions = {}): Promise<void> {
+    checkTags(options.tags ?? []);
+    await pushImage(this.#repository, image, {
+      // The options of a registry have tags, too, which are not these.
+      ...this.#push,
+      tags: undefined,
+      ...options,
+    });
   }
 
   /**
@@ -237,10 +262,30 @@ export class Registry implements ImageTarget {
   }
 
   /**
+   * The bytes of a document that is neither a manifest nor an index that is
+   * known here, and that an index names all the same: up to 4 MiB.
+   *
+   * @throws {RegistryError} Where the registry refuses or has none.
+   * @throws {DigestMismatchError} Where the bytes are others.
+   * @throws {ScratchbuildError} Code `NETWORK`, `ABORTED`, `REGISTRY` where the
+   * size is another or too large, `DIGEST_SYNTAX` where the digest is none, or
+   * `USAGE` where it cannot be verified.
+   */
+  document(
+    descriptor: Descriptor,
+    options: Pick<BlobOptions, "signal"> = {},
+  ): Promise<Uint8Array> {
+    return readDocument(this.#repository, descriptor, options);
+  }
+
+  /**
    * The bytes of a blob, read from the registry whenever they are opened, and
    * checked against size and digest while they are read. A connection that
-   * breaks is followed by another one, which goes on where it ended. The `urls`
-   * of the descriptor are not asked.
+   * breaks is followed by another one, which goes on where it ended. A slice of
+   * them asks for no others, so it cannot be checked against the digest. The
+   * `urls` of the descriptor are asked where `foreign` is set and the registry
+   * answers 404: by https, without a credential, and only where the registry
+   * itself might lead.
    *
    * @throws {RegistryError} While it is read, where the registry refuses or has
    * no such blob.
@@ -252,7 +297,7 @@ export class Registry implements ImageTarget {
    */
   blob(
     descriptor: Descriptor,
-    options: Pick<WriteOptions, "signal"> = {},
+    options: BlobOptions = {},
   ): ByteSource {
     return blobSource(this.#repository, descriptor, options);
   }
@@ -283,4 +328,14 @@ export class Registry implements ImageTarget {
   ): AsyncGenerator<Descriptor, void, undefined> {
     return listReferrers(this.#repository, digest, options);
   }
+}
+
+function checkTags(tags: readonly string[]): void {
+  const bad = tags.find((tag) => !isTag(tag));
+  if (bad === undefined) return;
+  throw new ScratchbuildError(
+    `Cannot use the tag ${JSON.stringify(bad.slice(0, 200))}: ` +
+      `a tag takes ${TAG_GRAMMAR}`,
+    { code: "USAGE" },
+  );
 }

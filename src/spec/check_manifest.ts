@@ -65,6 +65,14 @@ export function isManifestType(mediaType: string): boolean {
 /** Docker's manifests of before 2016, signed and not. */
 const SCHEMA_1 = /^application\/vnd\.docker\.distribution\.manifest\.v1\+/;
 
+/**
+ * Whether a media type is one that {@linkcode checkManifest} has something to
+ * say of: manifests and indexes, and those that it refuses as too old.
+ */
+export function isKnownType(mediaType: string): boolean {
+  return isManifestType(mediaType) || SCHEMA_1.test(mediaType);
+}
+
 const OLD = "it is a manifest of the old schema 1, which is not read here. " +
   "Have the image pushed again by a current program";
 

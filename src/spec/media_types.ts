@@ -63,6 +63,18 @@ export const mediaTypes: Readonly<Record<ImageFormat, MediaTypeFamily>> = {
   },
 };
 
+/** Whether a media type is that of the configuration of an image. */
+export function isImageConfig(mediaType: string): boolean {
+  return mediaType === mediaTypes.oci.config ||
+    mediaType === mediaTypes.docker.config;
+}
+
+/** Whether a media type is that of an index of images. */
+export function isIndexType(mediaType: string): boolean {
+  return mediaType === mediaTypes.oci.index ||
+    mediaType === mediaTypes.docker.index;
+}
+
 /**
  * Whether a media type is that of a layer whose licence forbids to distribute
  * it: registries are not sent it.

@@ -1,9 +1,10 @@
 import type { ManifestDocument } from "../image/document.ts";
 import type { Descriptor } from "../spec/descriptor.ts";
 import { ScratchbuildError } from "../spec/error.ts";
+import { isKnownType } from "../spec/check_manifest.ts";
 import type { Index } from "../spec/manifest.ts";
 import { matchPlatform } from "../spec/match_platform.ts";
-import { mediaTypes } from "../spec/media_types.ts";
+import { isIndexType } from "../spec/media_types.ts";
 import { type Platform, platformText } from "../spec/platform.ts";
 import { printable } from "../spec/printable.ts";
 import type { ImageSource } from "../target/image_source.ts";
@@ -14,6 +15,15 @@ export type ImageManifest = Extract<
   { readonly kind: "manifest" }
 >;
 
+/** The image that {@linkcode findImage} found. */
+export type FoundImage = ImageManifest & {
+  /**
+   * What it runs on, where an index says so. That counts for more than its
+   * configuration: many of these lack the variant.
+   */
+  readonly said?: Platform;
+};
+
 /** Options of {@linkcode findImage}. */
 export interface FindImageOptions {
   /**
@@ -22,6 +32,12 @@ export interface FindImageOptions {
    * @default what the location of the source names
    */
   readonly name?: string;
+  /**
+   * What is looked into, in the place of `name`, where it was read already.
+   *
+   * @default {what the source has by the name}
+   */
+  readonly root?: ManifestDocument;
   /**
    * What the image is to run on.
    *
@@ -33,24 +49,7 @@ export interface FindImageOptions {
 }
 
 /** Indexes that lie in indexes are followed as deep as this. */
-const MAX_DEPTH = 8;
-
-/** Docker's manifests of before 2016, which are refused with an explanation. */
-const SCHEMA_1 = /^application\/vnd\.docker\.distribution\.manifest\.v1\+/;
-
-/**
- * Whether a descriptor of an index names another index.
- */
-export function isIndexType(mediaType: string): boolean {
-  return mediaType === mediaTypes.oci.index ||
-    mediaType === mediaTypes.docker.index;
-}
-
-/** Whether a descriptor of an index names what `ImageSource.manifest` reads. */
-export function isKnownType(mediaType: string): boolean {
-  return isIndexType(mediaType) || mediaType === mediaTypes.oci.manifest ||
-    mediaType === mediaTypes.docker.manifest || SCHEMA_1.test(mediaType);
-}
+export const MAX_DEPTH = 8;
 
 /**
  * Finds the image for one platform: what the source names, or what fits best of
@@ -63,11 +62,11 @@ export function isKnownType(mediaType: string): boolean {
 export async function findImage(
   source: ImageSource,
   options: FindImageOptions = {},
-): Promise<ImageManifest> {
+): Promise<FoundImage> {
   const { name, platform, signal } = options;
   const offered = new Set<string>();
   const looked = new Set<string>();
-  const root = await source.manifest(name, { signal });
+  const root = options.root ?? await source.manifest(name, { signal });
   const found = root.kind === "manifest" ? root : await lookIn(root.value, 0);
   if (found) return found;
   const list = [...offered].map(printable).join(", ");
@@ -81,7 +80,7 @@ export async function findImage(
   async function lookIn(
     index: Index,
     depth: number,
-  ): Promise<ImageManifest | undefined> {
+  ): Promise<FoundImage | undefined> {
     if (depth === MAX_DEPTH) {
       throw refusal(source, `its indexes lie more than ${MAX_DEPTH} deep`);
     }
@@ -89,12 +88,21 @@ export async function findImage(
     for (const { platform } of images) {
       if (platform) offered.add(platformText(platform));
     }
-    for (const { digest, mediaType } of candidates(images, platform)) {
+    for (const candidate of candidates(images, platform)) {
+      const { digest, mediaType, size, platform: said } = candidate;
       if (looked.has(digest)) continue;
       looked.add(digest);
       const next = await source.manifest(digest, { mediaType, signal });
+      const { descriptor } = next;
+      if (descriptor.size !== size) {
+        throw refusal(
+          source,
+          `its index says that ${digest} is ${size} bytes long, and it has ` +
+            descriptor.size,
+        );
+      }
       const found = next.kind === "manifest"
-        ? next
+        ? { ...next, ...(said && { said }) }
         : await lookIn(next.value, depth + 1);
       if (found) return found;
     }

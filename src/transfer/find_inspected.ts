@@ -2,14 +2,14 @@ import type { ManifestDocument } from "../image/document.ts";
 import type { Descriptor } from "../spec/descriptor.ts";
 import type { Index } from "../spec/manifest.ts";
 import { matchPlatform } from "../spec/match_platform.ts";
-import { mediaTypes } from "../spec/media_types.ts";
+import { isManifestType } from "../spec/check_manifest.ts";
+import { isIndexType } from "../spec/media_types.ts";
 import type { Platform } from "../spec/platform.ts";
 import type { ImageSource } from "../target/image_source.ts";
 import {
   findImage,
   type FindImageOptions,
   type ImageManifest,
-  isIndexType,
 } from "./find_image.ts";
 import type { InspectedPlatform } from "./inspect_report.ts";
 
@@ -40,7 +40,8 @@ export async function findInspected(
   if (usual === undefined && !root.value.manifests.some(canBeImage)) {
     return { root };
   }
-  const manifest = await findImage(startingWith(root, source), {
+  const manifest = await findImage(source, {
+    root,
     ...(usual && { platform: usual }),
     signal,
   });
@@ -52,9 +53,7 @@ export function kindOfEntry(
   { mediaType, platform, annotations = {}, artifactType }: Descriptor,
 ): InspectedPlatform["kind"] {
   if (isIndexType(mediaType)) return "index";
-  const isManifest = mediaType === mediaTypes.oci.manifest ||
-    mediaType === mediaTypes.docker.manifest;
-  if (!isManifest) return "other";
+  if (!isManifestType(mediaType)) return "other";
   // https://github.com/moby/buildkit/blob/v0.20.0/docs/attestations/attestation-storage.md
   const type = annotations["vnd.docker.reference.type"];
   if (type !== undefined || platform?.os === "unknown") return "attestation";
@@ -72,20 +71,4 @@ function usualPlatform(index: Index): Platform | undefined {
   return index.manifests.find((descriptor) =>
     canBeImage(descriptor) && descriptor.platform
   )?.platform;
-}
-
-/** The source, which need not be asked twice for what it names. */
-function startingWith(
-  root: ManifestDocument,
-  source: ImageSource,
-): ImageSource {
-  return {
-    name: source.name,
-    manifest: (name, options) =>
-      name === undefined
-        ? Promise.resolve(root)
-        : source.manifest(name, options),
-    document: (...args) => source.document(...args),
-    blob: (...args) => source.blob(...args),
-  };
 }

@@ -1,5 +1,6 @@
 import type { Descriptor } from "../spec/descriptor.ts";
 import { ScratchbuildError } from "../spec/error.ts";
+import { isImageConfig } from "../spec/media_types.ts";
 import type { Platform } from "../spec/platform.ts";
 import { printable } from "../spec/printable.ts";
 import type { ImageSource } from "../target/image_source.ts";
@@ -13,7 +14,6 @@ import type {
   InspectedLayer,
   InspectReport,
 } from "./inspect_report.ts";
-import { isImageConfig } from "./pull.ts";
 import { readConfig } from "./read_config.ts";
 
 /** Options of {@linkcode inspectImage}. */
@@ -110,7 +110,7 @@ async function contentOf(
 
 /** Some artifacts, such as attestations, borrow the configuration of images. */
 function isImage({ value: { config, artifactType } }: ImageManifest): boolean {
-  return isImageConfig(config) && artifactType === undefined;
+  return isImageConfig(config.mediaType) && artifactType === undefined;
 }
 
 function artifactOf(

@@ -1,14 +1,11 @@
-import { chunksOf } from "../bytes/byte_source.ts";
-import { concat } from "../bytes/concat.ts";
 import { forwarded } from "../bytes/forwarded.ts";
 import type { ContainerImage, Layer } from "../image/container_image.ts";
+import type { ManifestDocument } from "../image/document.ts";
 import { layerEncoding } from "../image/layer_descriptor.ts";
 import { checkImage } from "../spec/check_image.ts";
-import { MANIFEST_LIMIT } from "../spec/check_manifest.ts";
-import type { Descriptor } from "../spec/descriptor.ts";
 import { ScratchbuildError } from "../spec/error.ts";
 import type { History, Image } from "../spec/image.ts";
-import { mediaTypes } from "../spec/media_types.ts";
+import { isImageConfig } from "../spec/media_types.ts";
 import {
   parsePlatform,
   type Platform,
@@ -18,6 +15,7 @@ import { platformDistance } from "../spec/match_platform.ts";
 import { printable } from "../spec/printable.ts";
 import type { ImageSource } from "../target/image_source.ts";
 import { findImage } from "./find_image.ts";
+import { readConfig } from "./read_config.ts";
 
 /** Options of {@linkcode pull}. */
 export interface PullOptions {
@@ -28,6 +26,13 @@ export interface PullOptions {
    * @default the platform of the only image there is, else linux/amd64
    */
   readonly platform?: Platform | string;
+  /**
+   * What the source names, where it was read already: of an index, images for
+   * several platforms belong together.
+   *
+   * @default {it is read}
+   */
+  readonly root?: ManifestDocument;
   /**
    * Whether layers whose bytes the place does not have are read from the `urls`
    * of their descriptors.
@@ -64,7 +69,12 @@ export async function pull(
   const platform = typeof options.platform === "string"
     ? parsePlatform(options.platform)
     : options.platform;
-  const manifest = await findImage(source, { platform, signal });
+  const { root } = options;
+  const { said, ...manifest } = await findImage(source, {
+    ...(root && { root }),
+    platform,
+    signal,
+  });
   const { config: descriptor, layers } = manifest.value;
   const refuse = (why: string): ScratchbuildError =>
     new ScratchbuildError(
@@ -72,22 +82,15 @@ export async function pull(
         `an image: ${why}`,
       { code: "IMAGE" },
     );
-  if (!isImageConfig(descriptor)) {
+  if (!isImageConfig(descriptor.mediaType)) {
     throw refuse(`its configuration is ${descriptor.mediaType}`);
   }
-  if (descriptor.size > MANIFEST_LIMIT) {
-    throw refuse(`its configuration is longer than ${MANIFEST_LIMIT} bytes`);
-  }
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of chunksOf(source.blob(descriptor, { signal }))) {
-    chunks.push(chunk.slice());
-  }
-  const bytes = concat(chunks);
+  const bytes = await readConfig(source, manifest, { signal });
   const value = checkImage(
     bytes,
     (why) => refuse(`of its configuration, ${why}`),
   );
-  if (platform && platformDistance(platform, value) === undefined) {
+  if (platform && !said && platformDistance(platform, value) === undefined) {
     throw refuse(
       `it is for ${platformText(value)} and not for ${platformText(platform)}`,
     );
@@ -127,12 +130,6 @@ export async function pull(
     }),
     ...(fullReference !== undefined && { reference: fullReference }),
   };
-}
-
-/** Whether a blob is the configuration of an image that is known here. */
-export function isImageConfig({ mediaType }: Descriptor): boolean {
-  return mediaType === mediaTypes.oci.config ||
-    mediaType === mediaTypes.docker.config;
 }
 
 /** What made each layer, as far as the history goes with the layers. */

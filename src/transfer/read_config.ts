@@ -1,5 +1,4 @@
-import { chunksOf } from "../bytes/byte_source.ts";
-import { concat } from "../bytes/concat.ts";
+import { readWhole } from "../bytes/read_whole.ts";
 import { MANIFEST_LIMIT } from "../spec/check_manifest.ts";
 import { ScratchbuildError } from "../spec/error.ts";
 import { printable } from "../spec/printable.ts";
@@ -25,9 +24,5 @@ export async function readConfig(
       { code: "IMAGE" },
     );
   }
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of chunksOf(source.blob(config, options))) {
-    chunks.push(chunk.slice());
-  }
-  return concat(chunks);
+  return await readWhole(source.blob(config, options));
 }

@@ -1,20 +1,20 @@
 import { bytesSource } from "../bytes/byte_source.ts";
+import { readWhole } from "../bytes/read_whole.ts";
 import type { ImageBlob } from "../image/image_blobs.ts";
 import type { Artifact, Publishable } from "../image/publishable.ts";
 import { checkImage } from "../spec/check_image.ts";
-import { MANIFEST_LIMIT } from "../spec/check_manifest.ts";
+import { isKnownType, MANIFEST_LIMIT } from "../spec/check_manifest.ts";
 import type { Descriptor } from "../spec/descriptor.ts";
 import type { Digest } from "../spec/digest.ts";
 import { ScratchbuildError } from "../spec/error.ts";
 import type { Index } from "../spec/manifest.ts";
+import { isImageConfig } from "../spec/media_types.ts";
 import { platformDistance } from "../spec/match_platform.ts";
 import { type Platform, platformOf, platformText } from "../spec/platform.ts";
 import { printable } from "../spec/printable.ts";
 import type { ImageSource } from "../target/image_source.ts";
-import { findImage, type ImageManifest, isKnownType } from "./find_image.ts";
+import { findImage, type ImageManifest, MAX_DEPTH } from "./find_image.ts";
 import { inParallel } from "./in_parallel.ts";
-import { isImageConfig } from "./pull.ts";
-import { readWhole } from "./read_whole.ts";
 
 /** Options of {@linkcode readPublishable}. */
 export interface ReadPublishableOptions {
@@ -47,9 +47,6 @@ export interface ReadPublishableOptions {
   /** Stops the work. */
   readonly signal?: AbortSignal;
 }
-
-/** Indexes that lie in indexes are followed as deep as this. */
-const MAX_DEPTH = 8;
 
 /**
  * Most bytes of all documents of an index together. They are held in memory,
@@ -99,11 +96,13 @@ class Reading {
 
   /** The image for one platform. */
   async image(platform: Platform): Promise<Artifact> {
-    const found = await findImage(this.#source, { ...this.#options, platform });
-    const image = await this.#artifact(found, undefined);
-    // Of a single image, nothing but its configuration says what it is for.
+    const { said, ...found } = await findImage(this.#source, {
+      ...this.#options,
+      platform,
+    });
+    const image = await this.#artifact(found, undefined, said);
     const own = image.platform;
-    if (own && platformDistance(platform, own) === undefined) {
+    if (!said && own && platformDistance(platform, own) === undefined) {
       throw this.#refusal(
         `it is for ${printable(platformText(own))} and not for ` +
           platformText(platform),
@@ -184,12 +183,16 @@ class Reading {
   async #artifact(
     manifest: ImageManifest,
     descriptor: Descriptor | undefined,
+    said: Platform | undefined = descriptor?.platform,
   ): Promise<Artifact> {
     const { config } = manifest.value;
     const layers = manifest.value.layers.map((layer) => this.#blob(layer));
     let last = this.#blob(config);
-    let platform = descriptor?.platform;
-    if (!platform && isImageConfig(config) && config.size <= MANIFEST_LIMIT) {
+    let platform = said;
+    if (
+      !platform && isImageConfig(config.mediaType) &&
+      config.size <= MANIFEST_LIMIT
+    ) {
       this.#hold(config.size);
       const bytes = await readWhole(last.source);
       last = { ...last, source: bytesSource(bytes) };

@@ -23,7 +23,7 @@ export interface VerifyOptions {
    */
   readonly name?: string;
   /**
-   * Verifies the image for this platform alone.
+   * Verifies of an index the image for this platform alone.
    *
    * @default everything that an index names
    */
@@ -75,10 +75,16 @@ export async function verify(
   const { name } = source;
   const plan = new VerifyPlan(source, signal);
   let root;
+  let said: Platform | undefined;
   try {
-    root = platform
-      ? await findImage(source, options)
-      : await source.manifest(tag, { signal });
+    root = await source.manifest(tag, { signal });
+    if (platform && root.kind === "index") {
+      ({ said, ...root } = await findImage(source, {
+        root,
+        platform,
+        signal,
+      }));
+    }
   } catch (error) {
     if (!isDamage(error)) throw error;
     const problems = [{ what: "manifest", why: faultOf(error) }];
@@ -86,7 +92,7 @@ export async function verify(
     return { name, ...nothing, problems, warnings: [], skipped: [] };
   }
   if (root.kind === "index") await plan.addIndex(root);
-  else await plan.addManifest(root, platform);
+  else await plan.addManifest(root, said);
   const configs = plan.configCount;
   const blobs = [...plan.blobs.values()];
   const found = await inParallel(

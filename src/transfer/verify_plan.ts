@@ -1,19 +1,18 @@
+import { readWhole } from "../bytes/read_whole.ts";
 import { layerEncoding } from "../image/layer_descriptor.ts";
 import { checkImage } from "../spec/check_image.ts";
-import { MANIFEST_LIMIT } from "../spec/check_manifest.ts";
+import { isKnownType, MANIFEST_LIMIT } from "../spec/check_manifest.ts";
 import type { Descriptor } from "../spec/descriptor.ts";
 import type { Digest } from "../spec/digest.ts";
 import { ScratchbuildError } from "../spec/error.ts";
 import type { Image } from "../spec/image.ts";
 import type { Index, Manifest } from "../spec/manifest.ts";
-import { isNonDistributable } from "../spec/media_types.ts";
+import { isImageConfig, isNonDistributable } from "../spec/media_types.ts";
 import { type Platform, platformText } from "../spec/platform.ts";
 import { printable } from "../spec/printable.ts";
 import type { ImageSource } from "../target/image_source.ts";
 import { faultOf } from "./fault.ts";
-import { isKnownType } from "./find_image.ts";
-import { isImageConfig } from "./pull.ts";
-import { readWhole } from "./read_whole.ts";
+import { MAX_DEPTH } from "./find_image.ts";
 import type { VerifyFinding } from "./verify_report.ts";
 
 /** A blob that is to be read, and all that is said of it. */
@@ -29,9 +28,6 @@ export interface PlannedBlob {
   /** What its diffID is said to be; several where images differ about it. */
   readonly diffIds: Set<Digest>;
 }
-
-/** Indexes that lie in indexes are followed as deep as this. */
-const MAX_DEPTH = 8;
 
 /** More blobs than any image has, and few enough to be held in memory. */
 const MOST_BLOBS = 100_000;
@@ -94,7 +90,7 @@ export class VerifyPlan {
     this.#count(descriptor);
     const { config, layers } = value;
     const of = said ? ` of ${printable(platformText(said))}` : "";
-    const isImage = isImageConfig(config) &&
+    const isImage = isImageConfig(config.mediaType) &&
       (layers.length === 0 || layers.some(isLayer));
     if (!isImage) {
       for (const [position, layer] of layers.entries()) {

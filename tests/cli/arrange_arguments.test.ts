@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { arrangeArguments } from "../../src/cli/arrange_arguments.ts";
 import { buildDescription } from "../../src/cli/commands/build.ts";
+import { lsDescription } from "../../src/cli/commands/ls.ts";
 
 const arrange = (...argv: string[]) =>
   arrangeArguments(argv, buildDescription.groups);
@@ -50,6 +51,19 @@ test("what takes no value, is unknown, or stands behind -- is left alone", () =>
     ["src", "--", "--env", "-weird:/x", "--"],
   ];
   for (const argv of argvs) assert.deepEqual(arrange(...argv), argv);
+});
+
+test("letters of flags without values may stand together", () => {
+  const list = (argument: string) =>
+    arrangeArguments(["a.tar", argument], lsDescription.groups).slice(1);
+  assert.deepEqual(list("-l"), ["--long"]);
+  assert.deepEqual(list("-lR"), ["--long", "--recursive"]);
+  assert.deepEqual(list("-Rl"), ["--recursive", "--long"]);
+  assert.deepEqual(list("-h"), ["-h"]);
+  for (const argument of ["-lx", "-lo", "-lh", "-l="]) {
+    assert.throws(() => list(argument), { code: "USAGE" }, argument);
+  }
+  assert.deepEqual(arrange("-l"), ["-l"]);
 });
 
 test("what the parser would take for a directory is refused", () => {

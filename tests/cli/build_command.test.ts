@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { Metadata, ResultDocument } from "../../src/cli/image_result.ts";
+import type {
+  ImageResult,
+  Metadata,
+  ResultDocument,
+} from "../../src/cli/image_result.ts";
 import type { Image } from "../../src/spec/image.ts";
 import type { Index, Manifest } from "../../src/spec/manifest.ts";
 import { withTempDir } from "../support/temp_dir.ts";
@@ -164,8 +168,9 @@ test("--json prints one document, --metadata-file writes another", () =>
     assert.equal(status, 0);
     const { manifest, index } = await readLayout(join(root, "x"));
     const digest = index.manifests[0]?.digest;
-    const { version, images } = JSON.parse(stdout) as ResultDocument;
-    assert.equal(version, 1);
+    const document = JSON.parse(stdout) as ResultDocument;
+    assert.equal(document.version, 1);
+    const images = document.images as ImageResult[];
     const sizes = [
       index.manifests[0],
       manifest.config,

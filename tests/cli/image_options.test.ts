@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ImageFlags } from "../../src/cli/flags/image_flags.ts";
 import {
+  checkDrives,
   imageOptions,
   type ImageSettings,
 } from "../../src/cli/image_options.ts";
@@ -45,9 +46,6 @@ test("every flag has its place in the configuration", () => {
     "health-retries": 0,
     author: "me",
     created: "2026-01-31T12:00:00Z",
-    platform: [{ os: "windows", architecture: "amd64" }],
-    "os-version": "10.0",
-    "os-feature": ["win32k", "win32k"],
   }, { epoch: 1700000000 });
   assert.deepEqual(options.config, {
     Entrypoint: ["/app", "-v"],
@@ -81,12 +79,6 @@ test("every flag has its place in the configuration", () => {
   assert.deepEqual(options.annotations, { y: "=" });
   assert.equal(options.author, "me");
   assert.equal(options.created, "2026-01-31T12:00:00Z");
-  assert.deepEqual(options.platform, {
-    os: "windows",
-    architecture: "amd64",
-    "os.version": "10.0",
-    "os.features": ["win32k"],
-  });
 });
 
 test("the time is that of the environment where no flag tells one", () => {
@@ -120,39 +112,6 @@ test("--env NAME=value after --env NAME needs no environment", () => {
   assert.deepEqual(config?.Env, ["A=1"]);
 });
 
-test("a second platform is refused, and why", () => {
-  const platform = [
-    { os: "linux", architecture: "amd64" },
-    { os: "linux", architecture: "arm", variant: "v7" },
-  ];
-  assert.throws(() => optionsOf({ platform }), {
-    code: "USAGE",
-    message:
-      "Cannot build for linux/amd64 and linux/arm/v7 at once: an image " +
-      "is for one platform; build one after the other, each with a tag of its own",
-  });
-});
-
-test("the version of the platform can be told in two places, but not two", () => {
-  const platform = [
-    { os: "windows", architecture: "amd64", "os.version": "10.0" },
-  ];
-  const same = optionsOf({ platform, "os-version": "10.0" });
-  assert.deepEqual(same.platform, platform[0]);
-  assert.throws(() => optionsOf({ platform, "os-version": "11.0" }), {
-    code: "USAGE",
-    message: /--os-version "11\.0": the platform has the version "10\.0"/,
-  });
-});
-
-test("the features alone are those of the default platform", () => {
-  assert.deepEqual(optionsOf({ "os-feature": ["x"] }).platform, {
-    os: "linux",
-    architecture: "amd64",
-    "os.features": ["x"],
-  });
-});
-
 test("Docker manifests take no annotations", () => {
   assert.throws(
     () => optionsOf({ annotation: [["a", "b"]], format: "docker" }),
@@ -171,12 +130,11 @@ test("what no single flag shows is refused before anything is packed", () => {
 });
 
 test("paths with a drive are for Windows", () => {
-  const windows = { os: "windows", architecture: "amd64" };
   const flags = { workdir: "C:/app", volume: ["d:\\data"] };
-  const { config } = optionsOf({ ...flags, platform: [windows] });
-  assert.equal(config?.WorkingDir, "C:/app");
+  assert.equal(optionsOf(flags).config?.WorkingDir, "C:/app");
+  checkDrives(flags, "windows");
   for (const [name, value] of Object.entries(flags)) {
-    assert.throws(() => optionsOf({ [name]: value }), {
+    assert.throws(() => checkDrives({ [name]: value }, "linux"), {
       code: "USAGE",
       message: `Cannot use --${name} ${JSON.stringify(`${value}`)}: an image ` +
         "for linux has no drives; write a path that begins with /",
@@ -207,4 +165,15 @@ test("flags of the health check that contradict each other are refused", () => {
       ],
     ] as [ImageFlags, string][]
   ) assert.throws(() => optionsOf(flags), { code: "USAGE", message });
+});
+
+test("an empty command is taken on a base alone", () => {
+  const { config } = optionsOf({ entrypoint: [], from: "debian:12" });
+  assert.deepEqual(config, { Entrypoint: [] });
+  for (const from of [undefined, "scratch"]) {
+    assert.throws(() => optionsOf({ cmd: [], ...(from && { from }) }), {
+      code: "USAGE",
+      message: /Cannot use --cmd \[\]: it is empty, and there is no base image/,
+    });
+  }
 });

@@ -47,10 +47,10 @@ test("commands and flags that do not exist", () =>
     [["push", "--entripoint=x"], /see scratchbuild push --help/],
     [["build", "--constructor", "x"], /--constructor: no such flag/],
     [["build", "--stopSignal", "9"], /--stopSignal: no such flag/],
-    [["build", "--from", "x"], /--from: no such flag/],
+    [["build", "--form", "x"], /did you mean --from\?/],
     [["build", "--dir", "x"], /--dir: no such flag/],
     [["push", "--output", "x"], /--output: no such flag/],
-    [["build", "--foo"], /--foo: no such flag; see scratchbuild build --help/],
+    [["build", "--xyz"], /--xyz: no such flag; see scratchbuild build --help/],
     [["build", "--lable", "a=b"], /did you mean --label\?/],
     [["build", "-x"], /use -x: no such flag/],
     [["build", "--version"], /--version: no such flag/],
@@ -126,8 +126,17 @@ test("flags that do not go together", () =>
     ) => ["build", source, "-o", "-", ...flags];
     return assertWrongUsage([
       [
-        build("--platform", "linux/amd64", "--platform", "linux/arm64"),
-        /one platform/,
+        build("--platform", "linux/amd64", "--platform", "linux/x86_64"),
+        /for linux\/amd64 twice/,
+      ],
+      [build("--foreign-layers"), /--foreign-layers without --from/],
+      [
+        build("--foreign-layers", "--from", "scratch"),
+        /--foreign-layers without --from/,
+      ],
+      [
+        build("--from", "-", "--password-stdin"),
+        /--from - with --password-stdin: both read standard input/,
       ],
       [build("--annotation", "a=b", "--format", "docker"), /Docker manifests/],
       [build("--compression", "none", "--compression-level", "9"), /only gzip/],
@@ -159,6 +168,30 @@ test("sources and destinations that are wrong or missing", () =>
       [["build"], /name at least one directory, file or tar/],
       [["build", "-o", "x.tar"], /name at least one directory, file or tar/],
       [["build", source], /say where the image goes/],
+      [
+        ["build", "--from", "scratch", "-o", "x.tar"],
+        /name at least one directory, file or tar, or a base/,
+      ],
+      [
+        ["build", source, "-o", "-", "--from", "oci:"],
+        /the path is missing/,
+      ],
+      [["push", "--from", "oci:x"], /and a reference/],
+      [
+        [
+          ...["build", source, "-o", "a.tar", "-o", "docker-archive:b.tar"],
+          ...["--platform", "linux/amd64", "--platform", "linux/arm64"],
+        ],
+        /docker-archive:b\.tar for 2 platforms: a Docker archive has one image/,
+      ],
+      [
+        ["build", `${source}/{dist}`, "-o", "-"],
+        /\{dist\} is no part of a platform; write \{os\}, \{arch\}/,
+      ],
+      [
+        ["build", `${source}/{arch}`, "-o", "-", "--from", "oci:x"],
+        /the platform is that of the base, which is not known yet/,
+      ],
       [["push"], /name a directory, file or tar and a reference/],
       [["push", source], /name a directory, file or tar and a reference/],
       [["push", source, "me/App"], /write "me\/app"/],
@@ -261,6 +294,10 @@ test("a reference that does not come last", () =>
       [
         ["push", "ghcr.io/me/app:1.0", source],
         /does not exist, and .*src does; the reference comes last/,
+      ],
+      [
+        ["push", "ghcr.io/me/app:1.0:/x", source],
+        /Cannot pack ghcr\.io\/me\/app:1\.0: .* the reference comes last/,
       ],
     ])
   ));

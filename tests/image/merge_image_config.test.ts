@@ -96,6 +96,15 @@ test("neither configuration is changed", () => {
   assert.deepEqual([lower.Env, lower.Labels], [["A=1"], { a: "1" }]);
 });
 
+test("an empty entrypoint or command takes that of the lower one away", () => {
+  const lower = { Entrypoint: ["a"], Cmd: ["b"], User: "1" };
+  assert.deepEqual(mergeImageConfig(lower, { Entrypoint: [] }), { User: "1" });
+  assert.deepEqual(mergeImageConfig(lower, { Cmd: [] }), {
+    Entrypoint: ["a"],
+    User: "1",
+  });
+});
+
 test("nothing below or above changes nothing, and merging is associative", () => {
   const record = fc.dictionary(
     fc.constantFrom("a", "b", "__proto__"),

@@ -1,14 +1,16 @@
 import { type ByteSource, bytesSource } from "../../src/bytes/byte_source.ts";
 import { digestOf } from "../../src/bytes/sha256.ts";
+import type { ContainerImage, Layer } from "../../src/image/container_image.ts";
+import type { Document } from "../../src/image/document.ts";
 import type {
-  ContainerImage,
-  Document,
-  Layer,
-} from "../../src/image/container_image.ts";
+  Artifact,
+  ContainerIndex,
+  Publishable,
+} from "../../src/image/publishable.ts";
 import { canonicalJson } from "../../src/spec/canonical_json.ts";
 import type { Digest } from "../../src/spec/digest.ts";
 import type { Image } from "../../src/spec/image.ts";
-import type { Manifest } from "../../src/spec/manifest.ts";
+import type { Index, Manifest } from "../../src/spec/manifest.ts";
 import { mediaTypes } from "../../src/spec/media_types.ts";
 
 /** An image whose layers are the bytes given; a registry looks into none. */
@@ -60,6 +62,54 @@ export async function imageOf(
     })),
   };
 }
+
+/** An index of images, which says more. */
+export async function sampleIndex(
+  images: readonly Publishable[],
+  more: Partial<Index> = {},
+): Promise<ContainerIndex> {
+  const { oci } = mediaTypes;
+  const manifest = await documentOf<Index>(oci.index, {
+    schemaVersion: 2,
+    mediaType: oci.index,
+    manifests: images.map(({ manifest }) => manifest.descriptor),
+    ...more,
+  });
+  return { manifest, images };
+}
+
+/** An artifact of one blob, whose manifest says more. */
+export async function sampleArtifact(
+  bytes: Uint8Array,
+  more: Partial<Manifest> = {},
+): Promise<Artifact> {
+  const config = {
+    mediaType: "application/vnd.oci.empty.v1+json",
+    digest: await digestOf(EMPTY),
+    size: EMPTY.byteLength,
+  };
+  const layer = {
+    mediaType: "application/vnd.test.signature",
+    digest: await digestOf(bytes),
+    size: bytes.byteLength,
+  };
+  const manifest = await documentOf<Manifest>(mediaTypes.oci.manifest, {
+    schemaVersion: 2,
+    mediaType: mediaTypes.oci.manifest,
+    config,
+    layers: [layer],
+    ...more,
+  });
+  return {
+    manifest,
+    blobs: [
+      { descriptor: layer, source: bytesSource(bytes) },
+      { descriptor: config, source: bytesSource(EMPTY) },
+    ],
+  };
+}
+
+const EMPTY = new TextEncoder().encode("{}");
 
 async function documentOf<T>(
   mediaType: string,

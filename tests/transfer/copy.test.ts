@@ -63,6 +63,25 @@ test("for one platform, its image alone is copied", async () => {
   assert.deepEqual(written(target), [[digest, undefined]]);
 });
 
+test("what an index says of a platform counts for more than the image", async () => {
+  const [source, target] = [new Shelf(), new Shelf()];
+  const old = await createImage({
+    layers,
+    platform: parsePlatform("linux/arm"),
+  });
+  const platform = parsePlatform("linux/arm/v6");
+  await source.index([{ ...await source.hold(old), platform }], "");
+  await copy(source, target, { platform });
+  const { digest } = old.manifest.descriptor;
+  assert.deepEqual(written(target), [[digest, undefined]]);
+  // Alone, it is for v7, as everybody reads it.
+  await source.hold(old, "");
+  await assert.rejects(
+    copy(source, target, { platform }),
+    /not for linux\/arm/,
+  );
+});
+
 test("a platform that there is not is refused, with those that there are", async () => {
   const source = new Shelf();
   await source.hold(index, "");

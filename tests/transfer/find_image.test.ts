@@ -102,3 +102,30 @@ test("the only image there is needs no platform, and attestations are none", asy
   await shelf.index([attestation, image], "");
   assert.equal((await findImage(shelf)).descriptor.digest, image.digest);
 });
+
+test("a manifest that has not the size that its index says is refused", async () => {
+  const shelf = new Shelf();
+  const image = await held(shelf, "linux/amd64");
+  await shelf.index([{ ...image, size: image.size + 1 }], "");
+  await assert.rejects(findImage(shelf), {
+    code: "IMAGE",
+    message: `Cannot find the image in shelf: its index says that ` +
+      `${image.digest} is ${image.size + 1} bytes long, and it has ` +
+      `${image.size}`,
+  });
+});
+
+test("what an index says of an image is told, and what was read is not read again", async () => {
+  const shelf = new Shelf();
+  const image = await held(shelf, "linux/arm");
+  const said = parsePlatform("linux/arm/v6");
+  await shelf.index([{ ...image, platform: said }], "");
+  const root = await shelf.manifest();
+  shelf.names.clear();
+  assert.deepEqual(
+    (await findImage(shelf, { root, platform: said })).said,
+    said,
+  );
+  shelf.names.set("", unnamed(image));
+  assert.equal((await findImage(shelf)).said, undefined);
+});

@@ -2,16 +2,19 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bytesSource } from "../../src/bytes/byte_source.ts";
 import type { ContainerImage } from "../../src/image/container_image.ts";
+import type { Document } from "../../src/image/document.ts";
 import { createDocument } from "../../src/image/create_document.ts";
 import { createImage } from "../../src/image/create_image.ts";
 import { createIndex } from "../../src/image/create_index.ts";
 import { createLayer } from "../../src/image/create_layer.ts";
 import type { Artifact, ContainerIndex } from "../../src/image/publishable.ts";
+import type { Descriptor } from "../../src/spec/descriptor.ts";
 import type { Image } from "../../src/spec/image.ts";
 import type { Index, Manifest } from "../../src/spec/manifest.ts";
 import { mediaTypes } from "../../src/spec/media_types.ts";
 import { parsePlatform } from "../../src/spec/platform.ts";
 import { pull } from "../../src/transfer/pull.ts";
+import { readPublishable } from "../../src/transfer/read_publishable.ts";
 import { memoryPlace } from "../support/memory_source.ts";
 
 const imageFor = async (platform: string): Promise<ContainerImage> =>
@@ -174,3 +177,39 @@ test("a manifest and a configuration that do not go together are refused", async
     /of its configuration, it does not say its os/,
   );
 });
+
+test("what an index says that an image is for counts, where its configuration lacks the variant", async () => {
+  const image = await imageFor("linux/arm");
+  const platform = parsePlatform("linux/arm/v6");
+  const said = indexOf([{ ...image.manifest.descriptor, platform }]);
+  const place = memoryPlace({ manifest: await said, images: [image] });
+  const pulled = await pull(place, { platform });
+  assert.equal(
+    pulled.manifest.descriptor.digest,
+    image.manifest.descriptor.digest,
+  );
+  assert.deepEqual(pulled.manifest.bytes, image.manifest.bytes);
+  assert.ok(!("said" in pulled.manifest));
+});
+
+test("an image of an index that does not say what it is for has to fit", async () => {
+  const image = await imageFor("linux/amd64");
+  const manifest = await indexOf([image.manifest.descriptor]);
+  const place = memoryPlace({ manifest, images: [image] });
+  await assert.rejects(
+    pull(place, { platform: "linux/arm64" }),
+    /it is for linux\/amd64 and not for linux\/arm64/,
+  );
+  await assert.rejects(
+    readPublishable(place, { platform: parsePlatform("linux/arm64") }),
+    /it is for linux\/amd64 and not for linux\/arm64/,
+  );
+});
+
+function indexOf(manifests: Descriptor[]): Promise<Document<Index>> {
+  return createDocument<Index>(mediaTypes.oci.index, {
+    schemaVersion: 2,
+    mediaType: mediaTypes.oci.index,
+    manifests,
+  });
+}

@@ -7,7 +7,7 @@ import type { Descriptor } from "../../src/spec/descriptor.ts";
 import { mediaTypes } from "../../src/spec/media_types.ts";
 import { parsePlatform } from "../../src/spec/platform.ts";
 import { readPublishable } from "../../src/transfer/read_publishable.ts";
-import { readWhole } from "../../src/transfer/read_whole.ts";
+import { readWhole } from "../../src/bytes/read_whole.ts";
 import { Shelf } from "./shelf.ts";
 
 const layers = [await createLayer([{ type: "file", path: "a", body: "a" }])];

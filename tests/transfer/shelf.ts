@@ -10,7 +10,7 @@ import type { Descriptor } from "../../src/spec/descriptor.ts";
 import type { Digest } from "../../src/spec/digest.ts";
 import { ScratchbuildError } from "../../src/spec/error.ts";
 import { mediaTypes } from "../../src/spec/media_types.ts";
-import { readWhole } from "../../src/transfer/read_whole.ts";
+import { readWhole } from "../../src/bytes/read_whole.ts";
 import type { ImageSource } from "../../src/target/image_source.ts";
 import type {
   ImageTarget,

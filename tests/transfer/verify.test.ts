@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
-import { Buffer } from "node:buffer";
-import process from "node:process";
 import { test } from "node:test";
-import * as zlib from "node:zlib";
 import { digestOf } from "../../src/bytes/sha256.ts";
 import type { ContainerImage } from "../../src/image/container_image.ts";
 import { createImage } from "../../src/image/create_image.ts";
@@ -10,14 +7,12 @@ import { createIndex } from "../../src/image/create_index.ts";
 import { createLayer } from "../../src/image/create_layer.ts";
 import type { Descriptor } from "../../src/spec/descriptor.ts";
 import { ScratchbuildError } from "../../src/spec/error.ts";
-import { mediaTypes } from "../../src/spec/media_types.ts";
 import { parsePlatform } from "../../src/spec/platform.ts";
 import { RegistryError } from "../../src/registry/registry_error.ts";
-import { readWhole } from "../../src/transfer/read_whole.ts";
 import { verify } from "../../src/transfer/verify.ts";
 import { Shelf } from "./shelf.ts";
+import { hold, reportOf, tar } from "./stored_image.ts";
 
-const { oci } = mediaTypes;
 const file = (path: string) => ({ type: "file", path, body: path }) as const;
 const shared = await createLayer([file("shared")]);
 const imageFor = async (text: string): Promise<ContainerImage> =>
@@ -27,59 +22,6 @@ const imageFor = async (text: string): Promise<ContainerImage> =>
   });
 const images = await Promise.all(["linux/amd64", "linux/arm64"].map(imageFor));
 const index = await createIndex({ images });
-
-/** A tar of one file, not compressed. */
-const tar = await readWhole(
-  await createLayer([file("a")], { compression: "none" }),
-);
-
-/** A layer as it is stored, and what is said of it. */
-interface StoredLayer {
-  readonly bytes: Uint8Array;
-  readonly mediaType?: string;
-  readonly diffId?: string;
-  readonly said?: Partial<Descriptor>;
-}
-
-/** Takes an image in, right or wrong. */
-async function hold(
-  shelf: Shelf,
-  layers: readonly StoredLayer[],
-  config: Readonly<Record<string, unknown>> = {},
-): Promise<Descriptor> {
-  const descriptors: Descriptor[] = [];
-  for (const { bytes, mediaType = oci.layer, said } of layers) {
-    descriptors.push({ ...await shelf.bytes(mediaType, bytes), ...said });
-  }
-  const diffIds = await Promise.all(
-    layers.map(({ bytes, diffId }) => diffId ?? digestOf(bytes)),
-  );
-  const image = await shelf.json(oci.config, {
-    ...{ os: "linux", architecture: "amd64" },
-    rootfs: { type: "layers", diff_ids: diffIds },
-    ...config,
-  });
-  const { manifest: mediaType } = oci;
-  const manifest = { schemaVersion: 2, mediaType, config: image };
-  return await shelf.json(mediaType, { ...manifest, layers: descriptors }, "");
-}
-
-/** What is said of one image with one layer. */
-async function reportOf(
-  layer: StoredLayer,
-  config?: Readonly<Record<string, unknown>>,
-) {
-  const shelf = new Shelf();
-  await hold(shelf, [layer], config);
-  const { problems, warnings, skipped } = await verify(shelf);
-  const lines = (found: typeof problems) =>
-    found.map(({ what, why }) => `${what}: ${why}`);
-  return {
-    problems: lines(problems),
-    warnings: lines(warnings),
-    skipped: lines(skipped),
-  };
-}
 
 test("what is right is read to its end, and each blob once", async () => {
   const shelf = new Shelf();
@@ -154,74 +96,6 @@ test("a manifest that is damaged or not there hides nothing of the others", asyn
   );
 });
 
-test("a layer may be plain, gzip of many members, or zstd", async () => {
-  const gzip = Buffer.concat([
-    zlib.gzipSync(tar.subarray(0, 600)),
-    zlib.gzipSync(tar.subarray(600)),
-  ]);
-  const diffId = await digestOf(tar);
-  const right = { problems: [], warnings: [], skipped: [] };
-  assert.deepEqual(await reportOf({ bytes: tar }), right);
-  assert.deepEqual(
-    await reportOf({ bytes: gzip, mediaType: oci.layerGzip, diffId }),
-    right,
-  );
-  if ("zstdCompressSync" in zlib) {
-    const bytes = zlib.zstdCompressSync(tar);
-    assert.deepEqual(
-      await reportOf({ bytes, mediaType: `${oci.layer}+zstd`, diffId }),
-      right,
-    );
-  }
-});
-
-test("a diffID is that of the whole tar, and of what follows its end", async () => {
-  const diffId = await digestOf(tar);
-  const longer = Buffer.concat([tar, new Uint8Array(512)]);
-  const { problems } = await reportOf({
-    bytes: zlib.gzipSync(longer),
-    mediaType: oci.layerGzip,
-    diffId,
-  });
-  assert.deepEqual(problems, [
-    `layer 1: its diffID is ${await digestOf(longer)}, and the ` +
-    `configuration says ${diffId}`,
-  ]);
-});
-
-test("what cannot be decompressed, and what is no tar, is told once", async () => {
-  const cut = zlib.gzipSync(tar).subarray(0, -12);
-  const { problems } = await reportOf({
-    bytes: cut,
-    mediaType: oci.layerGzip,
-    diffId: await digestOf(tar),
-  });
-  assert.deepEqual(problems, [
-    "layer 1: the gzip data is damaged or cut off",
-  ]);
-  const text = new TextEncoder().encode("no tar at all");
-  assert.deepEqual((await reportOf({ bytes: text })).problems, [
-    "layer 1: it is no tar (at byte 13)",
-  ]);
-  const short = tar.subarray(0, 512);
-  const { problems: both } = await reportOf({
-    bytes: short,
-    diffId: await digestOf(tar),
-  });
-  assert.equal(both.length, 2);
-  assert.match(both[0] ?? "", /^layer 1: it is cut off/);
-  assert.match(both[1] ?? "", /^layer 1: its diffID is /);
-});
-
-test("a size that is wrong is told, and a longer blob is not read on", async () => {
-  const { problems } = await reportOf({ bytes: tar, said: { size: 1000 } });
-  assert.deepEqual(problems, ["layer 1: it is longer than 1000 bytes"]);
-  const more = await reportOf({ bytes: tar, said: { size: 100_000 } });
-  assert.deepEqual(more.problems, [
-    `layer 1: it ended after ${tar.byteLength} of 100000 bytes`,
-  ]);
-});
-
 test("two sizes of one blob contradict each other", async () => {
   const shelf = new Shelf();
   const size = tar.byteLength;
@@ -280,56 +154,6 @@ test("what an index says of a platform is compared with the image", async () => 
   ]);
 });
 
-test("odd media types and paths are warned of", async () => {
-  const up = await createLayer([file("aa/b"), file("aa/c")], {
-    compression: "none",
-  });
-  const bytes = (await readWhole(up)).slice();
-  const text = new TextDecoder("latin1").decode(bytes);
-  const rename = (from: string, to: string) => {
-    const at = text.indexOf(`${from}\0`);
-    const sum = [...from].reduce(
-      (n, c, i) => n + to.charCodeAt(i) - c.charCodeAt(0),
-      0,
-    );
-    bytes.set(new TextEncoder().encode(to), at);
-    const field = bytes.subarray(at + 148, at + 156);
-    const old = parseInt(new TextDecoder().decode(field), 8);
-    const octal = (old + sum).toString(8).padStart(6, "0");
-    field.set(new TextEncoder().encode(`${octal}\0 `));
-  };
-  rename("aa/b", "../b");
-  rename("aa/c", "aa//");
-  const { problems, warnings } = await reportOf({
-    bytes,
-    mediaType: oci.layerGzip,
-  });
-  assert.deepEqual(problems, []);
-  assert.deepEqual(warnings, [
-    "layer 1: its media type says that its compression is gzip, and it is none",
-    'layer 1: the path "../b" leads out of the image, or is no path',
-    'layer 1: the path "aa//" occurs twice',
-  ]);
-});
-
-test("a layer of an unknown kind is warned of, and its bytes are verified", async () => {
-  const shelf = new Shelf();
-  const mediaType = `${oci.layer}+brotli`;
-  const digest = await digestOf(Uint8Array.of(1));
-  const strange = { bytes: Uint8Array.of(1), mediaType };
-  await hold(shelf, [{ bytes: tar }, strange]);
-  const { problems, warnings } = await verify(shelf);
-  assert.deepEqual(problems, []);
-  assert.deepEqual(warnings, [{
-    what: "layer 2",
-    digest,
-    why: `its media type, ${mediaType}, is not known here`,
-  }]);
-  shelf.contents.set(digest, Uint8Array.of(2));
-  const [problem] = (await verify(shelf)).problems;
-  assert.equal(problem?.digest, digest);
-});
-
 test("an artifact is read, and nothing of it understood", async () => {
   const shelf = new Shelf();
   const artifact = await shelf.artifact("signature");
@@ -339,40 +163,6 @@ test("an artifact is read, and nothing of it understood", async () => {
   assert.deepEqual({ problems, documents, blobs }, {
     ...{ problems: [], documents: 3, blobs: 2 },
   });
-});
-
-test("layers that are to be had elsewhere are named", async () => {
-  const shelf = new Shelf();
-  const mediaType =
-    "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip";
-  const bytes = zlib.gzipSync(tar);
-  const diffId = await digestOf(tar);
-  await hold(shelf, [{ bytes: tar }, { bytes, mediaType, diffId }]);
-  assert.deepEqual((await verify(shelf)).skipped, []);
-  const digest = await digestOf(bytes);
-  shelf.contents.delete(digest);
-  const { problems, skipped } = await verify(shelf);
-  assert.deepEqual({ problems, skipped }, {
-    problems: [],
-    skipped: [{ what: "layer 2", digest, why: `it lacks ${digest}` }],
-  });
-});
-
-test("a gigabyte of zeros in a megabyte is read in little memory", async () => {
-  const block = new Uint8Array(16 * 1024 * 1024);
-  const member = zlib.gzipSync(block, { level: 1 });
-  const bytes = Buffer.concat(Array.from({ length: 64 }, () => member));
-  const zeros =
-    `sha256:${"49bc20df15e412a64472421e13fe86ff1c5165e18b2afccf160d4dc19fe68a14"}`;
-  const before = process.memoryUsage().rss;
-  const { problems } = await reportOf({
-    bytes,
-    mediaType: oci.layerGzip,
-    diffId: zeros,
-  });
-  assert.deepEqual(problems, []);
-  const grown = process.memoryUsage().rss - before;
-  assert.ok(grown < 200 * 1024 * 1024, `${grown} bytes`);
 });
 
 test("where the way to the bytes fails, that is no finding", async () => {

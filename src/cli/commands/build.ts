@@ -26,14 +26,16 @@ export const buildDescription: CommandDescription = {
   brief: "Build an image and write it to any location",
   usage: ["build SRC[:DEST]... -o LOCATION [FLAGS]"],
   description: [
-    "Builds an image from directories, files and tars, and writes it to every " +
-    "LOCATION. The same input gives the same digest, on every machine.",
+    "Builds an image from directories, files and tars, on nothing or on " +
+    "another image, and writes it to every LOCATION. The same input gives " +
+    "the same digest, on every machine.",
   ],
   arguments: [
     [
       "SRC[:DEST]",
       "Directory, file or tar (.tar, .tar.gz, .tar.zst) that becomes a layer, " +
-      "and where it is in the image (default: /)",
+      "and where it is in the image (default: /); {os}, {arch}, {variant} and " +
+      "{platform} in it are those of each --platform",
     ],
     [
       "LOCATION",
@@ -47,6 +49,7 @@ export const buildDescription: CommandDescription = {
     "build dist:/app --entrypoint /app/main -o oci-archive:app.tar",
     "build dist:/app assets:/srv -o app.tar -o ghcr.io/me/app:1.0",
     "build rootfs.tar.gz bin/app:/usr/bin/ -o app.tar --secrets error",
+    "build dist:/app --from debian:12 --cmd /app/main -o app.tar",
     "build dist -o - | docker load",
   ],
 };

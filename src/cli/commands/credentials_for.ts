@@ -38,9 +38,7 @@ export async function credentialsFor(
       signal,
     )
     : undefined;
-  if (!credential) {
-    return once(dockerCredentials({ env: process.env, signal, ...told }));
-  }
+  if (!credential) return machineCredentials({ process, signal }, told);
   if (registries.length > 1) {
     throw usageError(
       `Cannot use one password or token for ${registries.join(" and ")}: ` +
@@ -49,6 +47,14 @@ export async function credentialsFor(
     );
   }
   return () => credential;
+}
+
+/** Credentials of what this machine has, whatever flags and environment say. */
+export function machineCredentials(
+  { process, signal }: Pick<CliContext, "process" | "signal">,
+  told: Pick<DockerCredentialsOptions, "onPlace" | "onWarning">,
+): Credentials {
+  return once(dockerCredentials({ env: process.env, signal, ...told }));
 }
 
 /** Looks nothing up twice: a helper may take its time, or ask a person. */

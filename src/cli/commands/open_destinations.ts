@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { openTarget } from "../../machine/location.ts";
+import { openTarget } from "../../machine/open_target.ts";
 import { checkFileTarget } from "../../machine/write_whole.ts";
 import type { RegistryOptions } from "../../registry/registry.ts";
 import type { ImageTarget } from "../../target/image_target.ts";

@@ -1,10 +1,9 @@
-import type { ContainerImage } from "../../image/container_image.ts";
 import { writeWhole } from "../../machine/write_whole.ts";
 import type { CliContext } from "../context.ts";
 import { printable } from "../../spec/printable.ts";
 import type { OutputFlags } from "../flags/output_flags.ts";
 import {
-  type ImageResult,
+  type BuiltImage,
   metadata,
   type ResultDocument,
 } from "../image_result.ts";
@@ -13,8 +12,8 @@ import type { BuildPlan } from "./plan_build.ts";
 /** Writes the file of `--metadata-file`, where there is one to write. */
 export async function writeMetadata(
   flags: OutputFlags,
-  image: ContainerImage,
-  results: readonly ImageResult[],
+  image: BuiltImage,
+  results: ResultDocument["images"],
 ): Promise<void> {
   const file = flags["metadata-file"];
   if (file === undefined) return;
@@ -27,7 +26,7 @@ export async function writeMetadata(
  * standard output holds the image.
  */
 export function printResults(
-  results: readonly ImageResult[],
+  results: ResultDocument["images"],
   { destinations }: BuildPlan,
   { json }: OutputFlags,
   { process }: CliContext,

@@ -17,15 +17,16 @@ export const pushDescription: CommandDescription = {
     "push --dir SRC --name REPOSITORY --regurl URL [FLAGS]",
   ],
   description: [
-    "Builds an image from directories, files and tars, and pushes it. The same " +
-    "input gives the same digest, on every machine. What the registry has is " +
-    "not sent again.",
+    "Builds an image from directories, files and tars, on nothing or on " +
+    "another image, and pushes it. The same input gives the same digest, on " +
+    "every machine. What the registry has is not sent again.",
   ],
   arguments: [
     [
       "SRC[:DEST]",
       "Directory, file or tar (.tar, .tar.gz, .tar.zst) that becomes a layer, " +
-      "and where it is in the image (default: /)",
+      "and where it is in the image (default: /); {os}, {arch}, {variant} and " +
+      "{platform} in it are those of each --platform",
     ],
     [
       "REFERENCE",
@@ -41,6 +42,7 @@ export const pushDescription: CommandDescription = {
     "push dist:/app ghcr.io/me/app:1.0 --entrypoint /app/main",
     "push rootfs.tar.gz bin/app:/usr/bin/ ghcr.io/me/app --modes git",
     "push out localhost:5000/app:1.0 --tag latest --env MODE=test",
+    "push {arch} me/app --platform linux/amd64 --platform linux/arm64",
     "push out ghcr.io/me/app --username me --password-stdin <key.txt",
   ],
 };

@@ -1,5 +1,5 @@
 import { usageError } from "../parse/usage_error.ts";
-import type { BuildRequest } from "./plan_build.ts";
+import type { BuildRequest } from "./build_request.ts";
 import type { PushFlags } from "./push.ts";
 import { seedReference } from "./seed_reference.ts";
 
@@ -23,7 +23,9 @@ export function pushRequest(
   const { text: location, insecure } = name === undefined
     ? { text: sources.pop(), insecure: flags.insecure }
     : seedReference(name, regurl, flags.insecure ?? false);
-  if (location === undefined || sources.length === 0) {
+  // A file may name a base, which is enough to build from.
+  const mayLack = flags.from !== undefined || flags.config !== undefined;
+  if (location === undefined || (sources.length === 0 && !mayLack)) {
     throw usageError(
       "Cannot push: name a directory, file or tar and a reference, " +
         "as in scratchbuild push dist:/app ghcr.io/me/app:1.0",

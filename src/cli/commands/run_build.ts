@@ -1,23 +1,21 @@
-import type { ContainerImage, Layer } from "../../image/container_image.ts";
-import { createImage } from "../../image/create_image.ts";
+import type { Layer } from "../../image/container_image.ts";
 import { ScratchbuildError } from "../../spec/error.ts";
 import { type CliContext, Interruption } from "../context.ts";
-import { printable } from "../../spec/printable.ts";
 import { exitStatus } from "../exit_status.ts";
-import { notices } from "../notices.ts";
+import { type BuiltImage, imageResult, imageSize } from "../image_result.ts";
+import { type Notices, notices } from "../notices.ts";
 import { isClosedPipe } from "../process_output.ts";
-import { blobItem, type BlobItemOptions } from "../progress/blob_item.ts";
 import { formatBytes, formatDuration } from "../progress/format_amounts.ts";
-import { createReporter, type Reporter } from "../progress/reporter.ts";
-import { showAsking } from "../progress/show_asking.ts";
-import { type ImageResult, imageResult, imageSize } from "../image_result.ts";
-import type { OpenDestination } from "./open_destinations.ts";
-import { packLayers } from "./pack_layers.ts";
-import { type BuildPlan, type BuildRequest, planBuild } from "./plan_build.ts";
+import { createReporter } from "../progress/reporter.ts";
+import { buildImages } from "./build_images.ts";
+import type { BuildRequest } from "./build_request.ts";
+import { type BuildPlan, planBuild } from "./plan_build.ts";
 import { printResults, writeMetadata } from "./print_results.ts";
+import { writeImage } from "./write_image.ts";
 
 /**
- * Builds an image once and writes it to every destination. Results are printed
+ * Builds an image once, or one for each platform, and writes it to every
+ * destination. Results are printed
  * also where a later destination fails.
  *
  * @throws {ScratchbuildError} When something fails; nothing is left half
@@ -33,20 +31,23 @@ export async function runBuild(
     flags.quiet ? "none" : flags.progress ?? "auto",
     context,
   );
-  const told = notices((line) => reporter.note(line), context.now);
-  const plan = await planBuild(request, context, told).catch((error) => {
+  const told = onceEach(notices((line) => reporter.note(line), context.now));
+  const telling = { reporter, notices: told };
+  const plan = await planBuild(request, context, telling).catch((error) => {
     reporter.stop();
     throw error;
   });
-  const results: ImageResult[] = [];
+  const results: ReturnType<typeof imageResult>[] = [];
   const layers: Layer[] = [];
   let summary: string | undefined;
   try {
-    await packLayers(plan, layers, context, { reporter, warn: told.warn });
-    const image = await createImage({ ...plan.image, layers });
+    const { warn } = told;
+    const built = await buildImages(plan, layers, context, { reporter, warn });
+    const { image, names } = built;
     checkDigests(image, plan);
     for (const destination of plan.destinations) {
-      await writeImage(image, destination, plan, context, reporter);
+      const telling = { names, reporter };
+      await writeImage(image, destination, plan, context, telling);
       const { target, tags } = destination;
       results.push(imageResult(image, target.name, tags));
     }
@@ -63,6 +64,19 @@ export async function runBuild(
     printResults(results, plan, flags, context);
     await Promise.all(layers.map((layer) => layer[Symbol.asyncDispose]()));
   }
+}
+
+/** What is odd about several images is told once. */
+function onceEach(notices: Notices): Notices {
+  const told = new Set<string>();
+  return {
+    ...notices,
+    warn: (text) => {
+      if (told.has(text)) return;
+      told.add(text);
+      notices.warn(text);
+    },
+  };
 }
 
 /** Has the error of an interruption say that the next run goes on. */
@@ -83,7 +97,7 @@ function isReaderGone(error: unknown): boolean {
 
 /** Refuses another image than a reference names, before anything is written. */
 function checkDigests(
-  image: ContainerImage,
+  image: BuiltImage,
   { destinations }: BuildPlan,
 ): void {
   const { digest } = image.manifest.descriptor;
@@ -98,34 +112,4 @@ function checkDigests(
       );
     }
   }
-}
-
-async function writeImage(
-  image: ContainerImage,
-  { target, location }: OpenDestination,
-  { layers, destinations }: BuildPlan,
-  { signal }: CliContext,
-  reporter: Reporter,
-): Promise<void> {
-  const options: BlobItemOptions = {
-    image,
-    labels: layers.map(({ label }) => label),
-    activity: location.kind === "registry" ? "send" : "write",
-    ...(destinations.length > 1 && { place: printable(target.name) }),
-  };
-  const answered = location.kind === "registry"
-    ? showAsking(location.reference.registry, reporter)
-    : () => {};
-  await target.write(image, {
-    signal,
-    onProgress: (progress) => {
-      answered();
-      const item = blobItem(progress, options);
-      if (progress.state === "start" && progress.bytes > 0) {
-        const amount = formatBytes(progress.bytes);
-        reporter.note(`resuming ${item.label} at ${amount}`);
-      }
-      reporter.update(item);
-    },
-  });
 }

@@ -58,6 +58,7 @@ function withoutContradicted(file: BuildFlags, line: BuildFlags): BuildFlags {
   if (line["ignore-file"] !== undefined) away.add("no-ignore");
   if (line.secrets === "off") away.add("allow-secret");
   if (line["allow-secret"] && file.secrets === "off") away.add("secrets");
+  if (line.from === "scratch") away.add("foreign-layers");
   if (line.platform) away.add("os-version").add("os-feature");
   return Object.fromEntries(
     Object.entries(file).filter(([name]) => !away.has(name)),

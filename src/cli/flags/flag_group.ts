@@ -19,7 +19,7 @@ export interface FlagGroup<Name extends string = string> {
 }
 
 /** Letters that stand for flags. */
-export const flagAliases = { o: "output" } as const;
+export const flagAliases = { o: "output", l: "long", R: "recursive" } as const;
 
 /**
  * The same flags without what every object inherits: stricli would take

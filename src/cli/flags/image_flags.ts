@@ -24,6 +24,8 @@ import { type HealthFlags, healthFlags } from "./health_flags.ts";
 
 /** The flags that say what the image is. */
 export interface ImageFlags extends HealthFlags {
+  readonly from?: string;
+  readonly "foreign-layers"?: boolean;
   readonly entrypoint?: string[];
   readonly cmd?: string[];
   readonly env?: readonly Variable[];
@@ -44,8 +46,29 @@ export interface ImageFlags extends HealthFlags {
   readonly vcs?: boolean;
 }
 
+/** Whether an image is built on nothing, which Dockerfiles call `scratch`. */
+export function isOnNothing({ from }: Pick<ImageFlags, "from">): boolean {
+  return from === undefined || from === "scratch";
+}
+
 /** How {@linkcode ImageFlags} are read. */
 export const imageFlags: FlagParametersForType<ImageFlags, CliContext> = {
+  from: {
+    kind: "parsed",
+    parse: textParser("from"),
+    optional: true,
+    placeholder: "LOCATION",
+    brief: "Image to build on: a reference, oci:DIR[:TAG], " +
+      "oci-archive:FILE[:TAG], docker-archive:FILE[:REFERENCE] or FILE.tar " +
+      "(default: scratch, which is nothing)",
+  },
+  "foreign-layers": {
+    kind: "boolean",
+    optional: true,
+    withNegated: false,
+    brief: "Also send layers of the base whose licence forbids it, from the " +
+      "URLs that its manifest has",
+  },
   entrypoint: {
     kind: "parsed",
     parse: parseEntrypoint,
@@ -56,7 +79,7 @@ export const imageFlags: FlagParametersForType<ImageFlags, CliContext> = {
   },
   cmd: {
     kind: "parsed",
-    parse: commandLineParser("cmd"),
+    parse: commandLineParser("cmd", true),
     optional: true,
     placeholder: "ARGS",
     brief: "Default arguments of the program, written like --entrypoint; " +
@@ -86,7 +109,8 @@ export const imageFlags: FlagParametersForType<ImageFlags, CliContext> = {
     optional: true,
     variadic: true,
     placeholder: "NAME=VALUE",
-    brief: "Annotation of the manifest, not with --format docker; repeatable",
+    brief: "Annotation of the manifest, and of the index where there are " +
+      "several platforms; not with --format docker; repeatable",
   },
   user: {
     kind: "parsed",
@@ -149,8 +173,9 @@ export const imageFlags: FlagParametersForType<ImageFlags, CliContext> = {
     variadic: true,
     placeholder: "OS/ARCH",
     brief:
-      "Platform that the image is for, as in linux/arm64 or linux/arm/v7 " +
-      "(default: linux/amd64)",
+      "Platform that the image is for, as in linux/arm64 or linux/arm/v7; " +
+      "repeatable, for one image each and an index " +
+      "(default: that of the base, else linux/amd64)",
   },
   "os-version": {
     kind: "parsed",

@@ -7,8 +7,12 @@ import { quoted, usageError } from "./usage_error.ts";
  * that a slip in it does not silently become a command.
  *
  * @param flag Name of the flag, for messages.
+ * @param mayBeNone Whether `[]` is taken: no command, where a base has one.
  */
-export function commandLineParser(flag: string): (text: string) => string[] {
+export function commandLineParser(
+  flag: string,
+  mayBeNone = false,
+): (text: string) => string[] {
   return (text) => {
     const words = parse(flag, text);
     if (words.some((word) => word.includes("\0"))) {
@@ -16,7 +20,7 @@ export function commandLineParser(flag: string): (text: string) => string[] {
         `Cannot use --${flag} ${quoted(text)}: it holds a NUL character`,
       );
     }
-    if (words.length === 0) {
+    if (words.length === 0 && !(mayBeNone && text.trim().startsWith("["))) {
       throw usageError(
         `Cannot use --${flag} ${quoted(text)}: it is empty; ` +
           "leave it out instead",
@@ -58,7 +62,7 @@ function parse(flag: string, text: string): string[] {
  * whose first word names a program.
  */
 export function parseEntrypoint(text: string): string[] {
-  const words = commandLineParser("entrypoint")(text);
+  const words = commandLineParser("entrypoint", true)(text);
   if (words[0] === "") {
     throw usageError(
       `Cannot use --entrypoint ${quoted(text)}: it names no program`,

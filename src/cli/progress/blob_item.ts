@@ -1,14 +1,24 @@
-import type { ContainerImage } from "../../image/container_image.ts";
+import type { Digest } from "../../spec/digest.ts";
 import type { Progress } from "../../target/progress.ts";
-import { imageSize } from "../image_result.ts";
 import type { Activity, ProgressItem } from "./progress_item.ts";
+
+/** What people know a blob or a document by. */
+export interface BlobName {
+  /** The name: `/app`, `base 1/3`, `manifest`. */
+  readonly label: string;
+  /** Whether it is too small to be told of when it is done. */
+  readonly isMinor?: boolean;
+  /**
+   * Of a manifest or an index: the name and the bytes of all that belongs to it.
+   * A place that has it has all of that.
+   */
+  readonly whole?: { readonly label: string; readonly bytes: number };
+}
 
 /** What {@linkcode blobItem} has to know besides the progress itself. */
 export interface BlobItemOptions {
-  /** The image that is on its way. */
-  readonly image: ContainerImage;
-  /** What people know the layers by, bottom-most first. */
-  readonly labels: readonly string[];
+  /** What people know the blobs and documents by. */
+  readonly names: ReadonlyMap<Digest, BlobName>;
   /** What is being done. */
   readonly activity: Activity;
   /** Where it goes, where there are several places. */
@@ -18,12 +28,14 @@ export interface BlobItemOptions {
 /** How far a blob is, in the words of the one who gave the directories. */
 export function blobItem(
   { descriptor, state, bytes }: Progress,
-  { image, labels, activity, place }: BlobItemOptions,
+  { names, activity, place }: BlobItemOptions,
 ): ProgressItem {
-  const { digest } = descriptor;
+  const { digest, size } = descriptor;
   const isThere = state === "present" || state === "mounted";
   const way = isThere ? "in" : "to";
   const to = place === undefined ? "" : ` ${way} ${place}`;
+  const { label = "config", isMinor = false, whole } = names.get(digest) ??
+    { isMinor: true };
   const item = {
     id: `${place ?? ""} ${digest}`,
     activity,
@@ -31,18 +43,13 @@ export function blobItem(
     bytes,
     ...(state === "mounted" && { note: "from the same registry" }),
   } as const;
-  if (digest === image.manifest.descriptor.digest) {
-    // Where the place has the manifest, it has all that the manifest names.
-    return state === "present"
-      ? { ...item, label: `image${to}`, total: imageSize(image) }
-      : minor(`manifest${to}`);
+  if (whole && state === "present") {
+    return { ...item, label: whole.label + to, total: whole.bytes };
   }
-  const layer = image.layers.findIndex((layer) => layer.digest === digest);
-  const label = labels[layer];
-  if (label === undefined) return minor(`config${to}`);
-  return { ...item, label: label + to, total: descriptor.size };
-
-  function minor(label: string): ProgressItem {
-    return { ...item, label, total: descriptor.size, isMinor: true };
-  }
+  return {
+    ...item,
+    label: label + to,
+    total: size,
+    ...(isMinor && { isMinor }),
+  };
 }

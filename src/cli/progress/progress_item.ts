@@ -1,5 +1,5 @@
 /** Words for what is being done, while it is and when it is done. */
-export type Activity = "pack" | "ask" | "send" | "write";
+export type Activity = "pack" | "ask" | "send" | "write" | "read";
 
 /** Something that takes its time, and how far it is. */
 export interface ProgressItem {
@@ -38,6 +38,7 @@ const WORDS: Readonly<Record<Activity, readonly [now: string, then: string]>> =
     ask: ["asking", "asked"],
     send: ["sending", "sent"],
     write: ["writing", "wrote"],
+    read: ["reading", "read"],
   };
 
 /** The word for what is, or was, done; at most seven columns. */

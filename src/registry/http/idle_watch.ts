@@ -20,7 +20,7 @@ export class IdleWatch {
   readonly #timer = new AbortController();
   readonly #caller: AbortSignal | undefined;
   readonly #stop = () => this.#work.abort(this.#caller?.reason);
-  readonly #failed: Promise<never>;
+  readonly #waiting: Set<(reason: unknown) => void> = new Set();
   #periods = 0;
 
   /** @param options The time-out, and whose work it is. */
@@ -28,12 +28,9 @@ export class IdleWatch {
     this.#caller = signal;
     if (signal?.aborted) this.#stop();
     else signal?.addEventListener("abort", this.#stop, { once: true });
-    this.#failed = new Promise((_, reject) => {
-      const fail = () => reject(this.#work.signal.reason);
-      if (this.#work.signal.aborted) fail();
-      else this.#work.signal.addEventListener("abort", fail, { once: true });
-    });
-    this.#failed.catch(() => {});
+    this.#work.signal.addEventListener("abort", () => {
+      for (const fail of this.#waiting) fail(this.#work.signal.reason);
+    }, { once: true });
     void this.#run(clock, idleTimeout);
   }
 
@@ -59,7 +56,15 @@ export class IdleWatch {
    * @throws The reason of the signal, or what the promise fails with.
    */
   race<T>(promise: Promise<T>): Promise<T> {
-    return Promise.race([this.#failed, promise]);
+    // Promise.race() would keep all that was ever waited for, as long as one
+    // promise for the end of the work lives: every chunk of a body.
+    return new Promise((resolve, reject) => {
+      const { signal } = this.#work;
+      if (signal.aborted) reject(signal.reason);
+      this.#waiting.add(reject);
+      const settle = () => this.#waiting.delete(reject);
+      promise.then(resolve, reject).finally(settle);
+    });
   }
 
   /** Stops watching, and lets go of the timer and of the caller's signal. */

@@ -9,6 +9,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import { IdleWatch, type IdleWatchOptions } from "./idle_watch.ts";
 import { inItsWords } from "./in_its_words.ts";
 import { resolveLocation } from "./location.ts";
+import { patientSource } from "./patient_source.ts";
 import { requestError } from "./request_error.ts";
 import { type Outcome, Retries } from "./retries.ts";
 import { Secrets } from "./secrets.ts";
@@ -240,7 +241,8 @@ export class Transport {
           url,
           method,
           headers,
-          body,
+          // The runtimes know how to send a Blob.
+          body: body instanceof Blob ? body : patientSource(body, watch),
           signal,
           onProgress: (bytes) => {
             watch.touch(bytes < body.size ? 1 : STORING);

@@ -5,18 +5,15 @@ import { verified } from "../../bytes/verified.ts";
 import type { Descriptor } from "../../spec/descriptor.ts";
 import { type Digest, parseDigest } from "../../spec/digest.ts";
 import { ScratchbuildError } from "../../spec/error.ts";
-import type { WriteOptions } from "../../target/image_target.ts";
+import type { BlobOptions } from "../../target/image_source.ts";
 import type { Repository } from "../repository.ts";
 import { readBlob } from "./read_blob.ts";
 
-/**
- * The bytes of a blob, as `Registry.blob` says. The `urls` of its descriptor
- * are never asked: whoever made the manifest chose them.
- */
+/** The bytes of a blob, as `Registry.blob` says. */
 export function blobSource(
   repository: Repository,
   descriptor: Descriptor,
-  { signal }: Pick<WriteOptions, "signal">,
+  options: BlobOptions,
 ): ByteSource {
   const { size } = descriptor;
   const digest = parseDigest(descriptor.digest);
@@ -31,7 +28,7 @@ export function blobSource(
     throw new ScratchbuildError(`Cannot ${what}: ${bad}`, { code: "USAGE" });
   }
 
-  const chunks = () => {
+  const open = () => {
     let next = "Try again; the registry, or something on the way, alters " +
       "what it sends";
     const onEncoding = (encoding: string) => {
@@ -44,10 +41,25 @@ export function blobSource(
         ? new ScratchbuildError(text, { code: "REGISTRY" })
         : new DigestMismatchError(text, { expected: digest, actual });
     };
+    return { ...options, what, refuse, onEncoding };
+  };
+  const part = (start: number, end: number): ByteSource => {
+    const chunks = () =>
+      readBlob(repository, descriptor, { ...open(), start, end });
+    return {
+      size: end - start,
+      chunks,
+      stream: () => streamOf(chunks()),
+      slice: (from, to) => part(start + from, start + to),
+    };
+  };
+  const chunks = () => {
+    const how = open();
+    const { refuse } = how;
     return verified(
-      readBlob(repository, descriptor, { what, refuse, onEncoding, signal }),
+      readBlob(repository, descriptor, how),
       { size, digest, algorithm, refuse },
     );
   };
-  return { size, stream: () => streamOf(chunks()), chunks };
+  return { size, chunks, stream: () => streamOf(chunks()), slice: part };
 }

@@ -4,42 +4,18 @@ import {
   hashAlgorithm,
   hashOf,
 } from "../../bytes/hasher.ts";
-import type { Document } from "../../image/container_image.ts";
+import type { ManifestDocument } from "../../image/document.ts";
 import { checkManifest } from "../../spec/check_manifest.ts";
 import { type Digest, isDigest } from "../../spec/digest.ts";
 import { ScratchbuildError } from "../../spec/error.ts";
-import type { Index, Manifest } from "../../spec/manifest.ts";
 import type { Refuse } from "../../spec/parse_json.ts";
+import type { ManifestOptions } from "../../target/image_source.ts";
 import { ACCEPT } from "../accept.ts";
 import { isTag, TAG_GRAMMAR } from "../reference.ts";
 import type { Repository } from "../repository.ts";
 import { checkData } from "./check_data.ts";
 import { contentDigest, contentType } from "./content_headers.ts";
 import { getDocument, type RegistryDocument } from "./get_document.ts";
-
-/** A manifest or an index, as a registry has it. Its bytes are never changed. */
-export type ManifestDocument =
-  | (Document<Manifest> & {
-    /** It is the manifest of one image. */
-    readonly kind: "manifest";
-  })
-  | (Document<Index> & {
-    /** It is an index of manifests. */
-    readonly kind: "index";
-  });
-
-/** Options of `Registry.manifest`. */
-export interface ManifestOptions {
-  /**
-   * The media type that it has to have, as a descriptor gives it. Of what is
-   * asked for by digest it counts for more than what the registry says.
-   *
-   * @default what the registry says, or the document itself
-   */
-  readonly mediaType?: string;
-  /** Stops the work. */
-  readonly signal?: AbortSignal;
-}
 
 /** Gets a manifest, as `Registry.manifest` says. */
 export async function getManifest(

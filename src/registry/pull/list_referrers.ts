@@ -4,6 +4,8 @@ import { checkManifest } from "../../spec/check_manifest.ts";
 import { ScratchbuildError } from "../../spec/error.ts";
 import { mediaTypes } from "../../spec/media_types.ts";
 import type { Refuse } from "../../spec/parse_json.ts";
+import type { ReferrersOptions } from "../../target/image_source.ts";
+import { discard } from "../http/capped_body.ts";
 import { RegistryError } from "../registry_error.ts";
 import type { Repository } from "../repository.ts";
 import { contentType } from "./content_headers.ts";
@@ -11,18 +13,6 @@ import type { RegistryDocument } from "./get_document.ts";
 import { getManifest } from "./get_manifest.ts";
 import { pagesOf } from "./pages.ts";
 import { referrersTag } from "./referrers_tag.ts";
-
-/** Options of `Registry.referrers`. */
-export interface ReferrersOptions {
-  /**
-   * Lists only what has this artifact type.
-   *
-   * @default everything
-   */
-  readonly artifactType?: string;
-  /** Stops the work. */
-  readonly signal?: AbortSignal;
-}
 
 const INDEX = mediaTypes.oci.index;
 /** Answers of registries that do not have the referrers API. */
@@ -77,8 +67,29 @@ export function isFilterApplied(header: string | null, name: string): boolean {
     (header ?? "").split(",").some((applied) => applied.trim() === name);
 }
 
+/**
+ * Whether a registry keeps the list of what refers to a manifest.
+ *
+ * @throws {ScratchbuildError} Code `NETWORK` or `ABORTED`.
+ */
+export async function hasReferrersApi(
+  repository: Repository,
+  digest: Digest,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const answer = await repository.authenticator.send({
+    method: "GET",
+    url: new URL(`referrers/${parseDigest(digest)}`, repository.url),
+    headers: { accept: INDEX },
+    access: "pull",
+    signal,
+  });
+  await discard(answer.response);
+  return answer.response.ok && isIndex(answer.response);
+}
+
 /** Some registries answer with a page for people where there is no API. */
-function isIndex({ headers }: RegistryDocument): boolean {
+function isIndex({ headers }: Pick<RegistryDocument, "headers">): boolean {
   const type = contentType(headers);
   return type === undefined || type === INDEX;
 }
@@ -97,7 +108,7 @@ async function taggedReferrers(
 }
 
 /** What was asked for, or `undefined` where the registry has no such thing. */
-async function orMissing<T>(asked: Promise<T>): Promise<T | undefined> {
+export async function orMissing<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;
   } catch (error) {

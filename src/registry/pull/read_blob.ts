@@ -1,27 +1,30 @@
-import { hashAlgorithm } from "../../bytes/hasher.ts";
 import type { Descriptor } from "../../spec/descriptor.ts";
-import type { Digest } from "../../spec/digest.ts";
 import { discard } from "../http/capped_body.ts";
-import type { Answer } from "../http/transport.ts";
-import { fail, type Repository } from "../repository.ts";
+import type { Repository } from "../repository.ts";
 import {
-  contentDigest,
-  contentEncoding,
-  contentLength,
-  contentRange,
-} from "./content_headers.ts";
+  type BlobPart,
+  BlobPlace,
+  type BlobPlaceOptions,
+} from "./blob_place.ts";
 import { BodyAttempts, brokenOff } from "./body_attempts.ts";
+import { contentEncoding } from "./content_headers.ts";
 
 /** How {@linkcode readBlob} reads. */
-export interface ReadBlobOptions {
-  /** What is done, for the errors: `read ghcr.io/me/app@sha256:…`. */
-  readonly what: string;
-  /** Makes an error of why what came cannot be used. */
-  readonly refuse: (why: string, actual?: Digest) => Error;
+export interface ReadBlobOptions extends BlobPlaceOptions {
   /** Is told what the registry wraps the bytes in, where it does: `gzip`. */
   readonly onEncoding: (encoding: string) => void;
-  /** Stops the work. */
-  readonly signal?: AbortSignal;
+  /**
+   * Offset of the first byte.
+   *
+   * @default {0}
+   */
+  readonly start?: number;
+  /**
+   * Offset after the last byte.
+   *
+   * @default the size of the blob
+   */
+  readonly end?: number;
 }
 
 /**
@@ -29,14 +32,12 @@ export interface ReadBlobOptions {
  * server that always breaks off has an end.
  */
 const MIN_PROGRESS = 64 * 1024;
-const PARTIAL = 206;
-const NOT_SATISFIABLE = 416;
 
 /**
  * The bytes of a blob as the registry sends them. A connection that breaks is
  * followed by another one, which goes on where the first one ended. More bytes
- * than the blob has may come, and they may be wrong: that is for the reader to
- * find out.
+ * than the blob has may come where its end is wanted, and they may be wrong: that
+ * is for the reader to find out.
  *
  * @throws {RegistryError} Where the registry refuses.
  * @throws {ScratchbuildError} Code `NETWORK` or `ABORTED`.
@@ -51,32 +52,43 @@ export async function* readBlob(
   const { refuse, onEncoding, signal } = options;
   const { authenticator: { transport }, url } = repository;
   const { size } = descriptor;
+  const { start = 0, end = size } = options;
+  if (start >= end && size > 0) return;
+  // What is longer than it should be is to be noticed.
+  const limit = end < size ? end : Infinity;
+  const place = new BlobPlace(repository, descriptor, options);
   const attempts = new BodyAttempts(repository, signal);
-  let offset = 0;
+  let offset = start;
   let mayResume = true;
   try {
     while (true) {
-      const start = offset;
-      const part = await openBlob(repository, descriptor, {
-        ...options,
-        offset: mayResume ? offset : 0,
-      });
-      const encoding = part && contentEncoding(part.answer.response.headers);
+      const before = offset;
+      const part: BlobPart | undefined = mayResume
+        ? await place.open(offset, end)
+        : await place.open(0, size);
+      const encoding: string | undefined = part &&
+        contentEncoding(part.answer.response.headers);
       if (encoding !== undefined) onEncoding(encoding);
       // Places in what is wrapped are not places in the blob.
       mayResume &&= part !== undefined && encoding === undefined;
+      if (part && !mayResume && part.first > 0) {
+        await discard(part.answer.response);
+        continue;
+      }
       let problem: unknown = brokenOff(part?.answer.url ?? url);
       try {
         const body = part ? transport.read(part.answer, signal) : [];
         for await (const chunk of without(body, offset - (part?.first ?? 0))) {
-          offset += chunk.byteLength;
-          yield chunk;
+          if (offset >= limit) break;
+          const wanted = chunk.subarray(0, limit - offset);
+          offset += wanted.byteLength;
+          yield wanted;
         }
       } catch (error) {
         problem = error;
       }
-      if (offset >= size) return;
-      if (offset - start >= MIN_PROGRESS) attempts.progress();
+      if (offset >= end) return;
+      if (offset - before >= MIN_PROGRESS) attempts.progress();
       await attempts.next(
         problem,
         encoding === undefined
@@ -99,65 +111,4 @@ async function* without(
     count -= chunk.byteLength - rest.byteLength;
     if (rest.byteLength > 0) yield rest;
   }
-}
-
-/** An answer that holds a blob, or the end of it. */
-interface Part {
-  /** The answer. */
-  readonly answer: Answer;
-  /** Place of its first byte in the blob. */
-  readonly first: number;
-}
-
-/**
- * Asks for a blob from an offset on.
- *
- * @returns `undefined` where the registry takes no such offset.
- */
-async function openBlob(
-  repository: Repository,
-  { digest, size }: Descriptor,
-  options: ReadBlobOptions & { readonly offset: number },
-): Promise<Part | undefined> {
-  const { what, refuse, signal, offset } = options;
-  const answer = await repository.authenticator.send({
-    method: "GET",
-    url: new URL(`blobs/${digest}`, repository.url),
-    headers: offset > 0 ? { range: `bytes=${offset}-` } : {},
-    access: "pull",
-    signal,
-  });
-  const { response: { status, ok, headers }, response } = answer;
-  if (offset > 0 && status === NOT_SATISFIABLE) {
-    await discard(response);
-    return undefined;
-  }
-  if (!ok) await fail(repository, what, answer);
-  const stated = contentDigest(headers);
-  const isOther = stated !== undefined && stated !== digest &&
-    hashAlgorithm(stated) === hashAlgorithm(digest);
-  const why = isOther
-    ? `the registry says that it is ${stated}`
-    : fault(response, offset, size);
-  if (why !== undefined) {
-    await discard(response);
-    throw refuse(why, isOther ? stated : undefined);
-  }
-  return { answer, first: status === PARTIAL ? offset : 0 };
-}
-
-/** Why an answer is not the part of a blob that was asked for. */
-function fault(
-  { status, headers }: Response,
-  offset: number,
-  size: number,
-): string | undefined {
-  if (status === PARTIAL) {
-    const range = contentRange(headers);
-    if (range?.first === offset && (range.total ?? size) === size) return;
-    return `its bytes from ${offset} on were asked for, and others came`;
-  }
-  const length = contentLength(headers) ?? size;
-  if (length === size || contentEncoding(headers) !== undefined) return;
-  return `the registry has ${length} bytes, and it is to be ${size}`;
 }

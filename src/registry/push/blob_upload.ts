@@ -1,5 +1,6 @@
 import type { ImageBlob } from "../../image/image_blobs.ts";
 import type { Repository } from "../repository.ts";
+import type { NotedSource } from "./noted_source.ts";
 import type { UploadKey } from "./upload_journal.ts";
 import type { RegistryMemory } from "./upload_memory.ts";
 import type { UploadWork } from "./upload_options.ts";
@@ -10,6 +11,8 @@ export interface BlobUpload {
   readonly repository: Repository;
   /** What goes there. */
   readonly blob: ImageBlob;
+  /** Its source, as far as it is one that notes what it fails with. */
+  readonly noted?: NotedSource;
   /** How, and who is told. */
   readonly options: UploadWork;
   /** What is known of the registry. */

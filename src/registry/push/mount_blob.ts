@@ -1,3 +1,4 @@
+import { registryHost } from "../endpoint.ts";
 import { discard } from "../http/capped_body.ts";
 import type { Answer } from "../http/transport.ts";
 import { RegistryError } from "../registry_error.ts";
@@ -18,15 +19,15 @@ import type { UploadSession } from "./upload_session.ts";
 export async function mountBlob(
   upload: BlobUpload,
 ): Promise<UploadSession | "mounted" | undefined> {
-  const { repository, options, memory } = upload;
+  const { memory } = upload;
   let begun: UploadSession | undefined;
   const drop = async () => {
     if (begun) await cancelSession(upload, begun);
     begun = undefined;
   };
   try {
-    for (const from of options.mountFrom ?? []) {
-      if (from === repository.path || memory.unmountable.has(from)) continue;
+    for (const from of sourcesOf(upload)) {
+      if (memory.unmountable.has(from)) continue;
       const answer = await askToMount(upload, from);
       // 202 tells nothing: it may lack the blob, or may not let us read there.
       if (answer?.response.status === 202) {
@@ -43,6 +44,21 @@ export async function mountBlob(
     await drop();
     throw error;
   }
+}
+
+/** Repositories that may have the blob: first of all where it comes from. */
+function sourcesOf(
+  { repository, blob: { origin }, options }: BlobUpload,
+): ReadonlySet<string> {
+  const { mountFrom = [] } = options;
+  const isNear = origin &&
+    registryHost(origin.registry) === registryHost(repository.registry);
+  const sources = new Set(
+    isNear ? [origin.repository, ...mountFrom] : mountFrom,
+  );
+  // There it has just been asked for.
+  sources.delete(repository.path);
+  return sources;
 }
 
 async function askToMount(

@@ -3,6 +3,7 @@ import type { Repository } from "../repository.ts";
 import type { BlobUpload } from "./blob_upload.ts";
 import { hasBlob } from "./has_blob.ts";
 import { mountBlob } from "./mount_blob.ts";
+import { notedSource } from "./noted_source.ts";
 import { forget } from "./resume_session.ts";
 import { uploadBlob } from "./upload_blob.ts";
 import { memoryOf, UploadMemory } from "./upload_memory.ts";
@@ -25,6 +26,7 @@ export interface PushBlobOptions extends UploadWork {
  * @throws {RegistryError} Where the registry refuses.
  * @throws {DigestMismatchError} Where it says that it got something else.
  * @throws {ScratchbuildError} Code `NETWORK` or `ABORTED`.
+ * @throws What reading the blob fails with.
  * @see {@link https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-blobs}
  */
 export async function pushBlob(
@@ -34,9 +36,14 @@ export async function pushBlob(
 ): Promise<void> {
   const { signal, onProgress, memory = new UploadMemory() } = options;
   const { descriptor } = blob;
+  // The runtimes know how to send a Blob, whose bytes hardly fail to come.
+  const noted = blob.source instanceof Blob
+    ? undefined
+    : notedSource(blob.source);
   const upload: BlobUpload = {
     repository,
-    blob,
+    blob: noted ? { ...blob, source: noted } : blob,
+    noted,
     options,
     memory: memoryOf(memory, repository.url.host),
   };

@@ -1,5 +1,6 @@
 import { bytesSource } from "../../bytes/byte_source.ts";
-import type { ContainerImage } from "../../image/container_image.ts";
+import type { Document } from "../../image/document.ts";
+import type { Index, Manifest } from "../../spec/manifest.ts";
 import { discard } from "../http/capped_body.ts";
 import { registryFailure } from "../http/registry_failure.ts";
 import { RegistryError } from "../registry_error.ts";
@@ -7,10 +8,11 @@ import { checkStored, type Repository } from "../repository.ts";
 import { hasManifest, manifestUrl } from "./has_manifest.ts";
 
 /**
- * Puts the manifest of an image into a repository, byte for byte.
+ * Puts a manifest or an index into a repository, byte for byte.
  *
  * @param name The tag that is to name it, or its digest.
- * @returns Why the registry does not take it; `undefined` where it has it.
+ * @returns Why the registry does not take it; where it has it, the headers of
+ * its answer, none where it had it before.
  * @throws {DigestMismatchError} Where the registry says that it got something
  * else.
  * @throws {ScratchbuildError} Code `NETWORK` or `ABORTED`.
@@ -19,11 +21,10 @@ import { hasManifest, manifestUrl } from "./has_manifest.ts";
 export async function putManifest(
   repository: Repository,
   name: string,
-  { manifest }: ContainerImage,
+  { descriptor, bytes }: Document<Manifest | Index>,
   signal: AbortSignal | undefined,
-): Promise<RegistryError | undefined> {
+): Promise<RegistryError | Headers> {
   const { authenticator } = repository;
-  const { descriptor, bytes } = manifest;
   const { response } = await authenticator.send({
     method: "PUT",
     url: manifestUrl(repository, name),
@@ -35,7 +36,7 @@ export async function putManifest(
   if (response.ok) {
     await discard(response);
     checkStored(repository, descriptor.digest, response);
-    return undefined;
+    return response.headers;
   }
   const { status } = response;
   const separator = name === descriptor.digest ? "@" : ":";
@@ -48,7 +49,7 @@ export async function putManifest(
   if (
     status !== 401 &&
     await hasManifest(repository, name, descriptor, signal)
-  ) return undefined;
+  ) return new Headers();
   return status === 413 ? tooLarge(what, error) : error;
 
   function tooLarge(what: string, cause: RegistryError): RegistryError {

@@ -43,7 +43,7 @@ export async function sendStep(
       signal,
     });
   } catch (error) {
-    if (!isNetworkError(error)) throw error;
+    if (!isNetworkError(error) || upload.noted?.failure) throw error;
     return { verdict: "again", step, outcome: { error }, error };
   }
   const { response } = answer;

@@ -31,6 +31,7 @@ const SEND: Readonly<
  * @throws {RegistryError} Where the registry refuses.
  * @throws {DigestMismatchError} Where it says that it got something else.
  * @throws {ScratchbuildError} Code `NETWORK` or `ABORTED`.
+ * @throws What reading the blob fails with.
  */
 export async function uploadBlob(
   upload: BlobUpload,
@@ -69,7 +70,8 @@ async function leave(
   error: unknown,
 ): Promise<void> {
   const isKept = upload.options.journal && session && session.offset > 0;
-  const isHopeless = isNetworkError(error) ||
-    (error instanceof RegistryError && [401, 403].includes(error.status));
+  // What the source fails with says nothing of the registry.
+  const isHopeless = !upload.noted?.failure && (isNetworkError(error) ||
+    (error instanceof RegistryError && [401, 403].includes(error.status)));
   if (session && !isKept && !isHopeless) await cancelSession(upload, session);
 }

@@ -7,7 +7,8 @@ import type { UploadMemory } from "./upload_memory.ts";
 export interface UploadOptions extends Pick<TransportOptions, "random"> {
   /**
    * Repositories of the same registry, `me/base`, that may have some of the
-   * blobs: the registry is asked to take them from there.
+   * blobs: the registry is asked to take them from there. Of a blob that comes
+   * from the registry, the repository that it comes from is asked first.
    *
    * @default {[]}
    */

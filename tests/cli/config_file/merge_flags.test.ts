@@ -65,6 +65,16 @@ const cases: [file: BuildFlags, line: BuildFlags, merged: BuildFlags][] = [
     { "no-ignore": true, "allow-secret": ["a", "b"] },
   ],
   [{ "allow-secret": ["a"] }, { secrets: "off" }, { secrets: "off" }],
+  [
+    { from: "debian", "foreign-layers": true },
+    { from: "scratch" },
+    { from: "scratch" },
+  ],
+  [
+    { from: "debian", "foreign-layers": true },
+    { from: "oci:base" },
+    { from: "oci:base", "foreign-layers": true },
+  ],
   [{ secrets: "off" }, { "allow-secret": ["a"] }, { "allow-secret": ["a"] }],
   [{ "no-ignore": true }, { "ignore-file": "a" }, { "ignore-file": "a" }],
   [

@@ -52,6 +52,12 @@ test("an empty command, an open quote and a NUL are refused", () => {
   const parse = commandLineParser("cmd");
   assert.throws(() => parse(""), /Cannot use --cmd "": it is empty/);
   assert.throws(() => parse("[]"), /it is empty/);
+  assert.throws(() => parseEntrypoint(""), /it is empty/);
   assert.throws(() => parse("'a"), /the quote ' is not closed; quote it/);
   assert.throws(() => parse('["a\\u0000"]'), /it holds a NUL character/);
+});
+
+test("no command is one, where it can take that of a base away", () => {
+  assert.deepEqual(parseEntrypoint("[]"), []);
+  assert.deepEqual(commandLineParser("cmd", true)(" [ ] "), []);
 });

@@ -1,4 +1,4 @@
-import type { ContainerImage } from "../../../src/image/container_image.ts";
+import type { Publishable } from "../../../src/image/publishable.ts";
 import {
   Registry,
   type RegistryOptions,
@@ -17,10 +17,11 @@ export const MIB: number = 1024 * 1024;
 /** Pushes an image, one blob after the other, in no time at all. */
 export async function pushTo(
   fake: Pick<FakeRegistry, "fetch">,
-  image: ContainerImage,
+  image: Publishable,
   options: RegistryOptions & WriteOptions & { readonly to?: string } = {},
 ): Promise<void> {
-  const { to = `${NAME}:1`, signal, onProgress, ...rest } = options;
+  const { to = `${NAME}:1`, signal, onProgress, foreignLayers, ...rest } =
+    options;
   const target = new Registry(to, {
     fetch: fake.fetch,
     clock: fakeClock(),
@@ -28,7 +29,7 @@ export async function pushTo(
     concurrency: 1,
     ...rest,
   });
-  await target.write(image, { signal, onProgress });
+  await target.write(image, { signal, onProgress, foreignLayers });
 }
 
 /** A blob's worth of bytes, by repeating some: making each takes long. */

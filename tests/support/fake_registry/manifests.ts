@@ -121,7 +121,7 @@ async function putManifest(
     headers: {
       location: `${url.pathname}`.replace(/[^/]+$/, digest),
       "docker-content-digest": digest,
-      ...subject && !quirks.noReferrers
+      ...subject && !quirks.noReferrers && !quirks.noSubjectHeader
         ? { "oci-subject": subject.digest }
         : {},
     },
@@ -179,24 +179,30 @@ function missingPart(
   digest: string,
   parts: ManifestParts,
 ): Response | undefined {
+  const { quirks } = state;
   const missing = [
     ...parts.blobs.filter((part) =>
       !state.blobs.has(`${repository}@${part.digest}`)
     ),
     ...parts.manifests.filter((part) =>
+      !quirks.sparseIndexes &&
       !state.manifests.has(`${repository}@${part.digest}`)
     ),
   ];
   const isLate = happens(
     state,
     `references of ${digest}`,
-    state.quirks.lateReferences,
+    quirks.lateReferences,
   );
-  const [first = isLate ? parts.config : undefined] = missing;
+  const late = parts.config ?? parts.manifests[0];
+  const [first = isLate ? late : undefined] = missing;
+  const isManifest = first !== undefined && parts.manifests.includes(first);
   return first
     ? Response.json({
       errors: [{
-        code: "MANIFEST_BLOB_UNKNOWN",
+        code: isManifest && quirks.unknownChildren
+          ? "MANIFEST_UNKNOWN"
+          : "MANIFEST_BLOB_UNKNOWN",
         message: "blob unknown to registry",
         detail: { digest: first.digest },
       }],

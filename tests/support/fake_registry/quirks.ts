@@ -250,8 +250,14 @@ export interface ContentQuirks {
    * @see {@link https://github.com/aws/containers-roadmap/issues/853} ECR
    */
   readonly repositories?: readonly string[];
+  /** An index may name what is not there. */
+  readonly sparseIndexes?: boolean;
+  /** An index that names what is not there is refused as MANIFEST_UNKNOWN. */
+  readonly unknownChildren?: boolean;
   /** There is no list of referrers, and nobody notes a `subject`. */
   readonly noReferrers?: boolean;
+  /** There is a list of referrers, but no answer says so. */
+  readonly noSubjectHeader?: boolean;
   /** Referrers are not filtered by the registry. */
   readonly noReferrersFilter?: boolean;
   /** Most entries of a list that are told at once. */

@@ -1,5 +1,5 @@
-import { type ByteSource, chunksOf } from "../bytes/byte_source.ts";
-import { concat } from "../bytes/concat.ts";
+import { type ByteSource, chunksOf } from "./byte_source.ts";
+import { concat } from "./concat.ts";
 
 /**
  * All bytes of a source that is known to be small.
