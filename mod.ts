@@ -123,6 +123,7 @@ export {
 
 export type {
   ContainerImage,
+  CreatedLayer,
   Layer,
   LayerEncoding,
 } from "./src/image/container_image.ts";
@@ -131,10 +132,13 @@ export type {
   Document,
   ManifestDocument,
 } from "./src/image/document.ts";
-export type {
-  Artifact,
-  ContainerIndex,
-  Publishable,
+export {
+  type Artifact,
+  type ContainerIndex,
+  type Contents,
+  contentsOf,
+  isIndex,
+  type Publishable,
 } from "./src/image/publishable.ts";
 export { createIndex, type IndexOptions } from "./src/image/create_index.ts";
 export { baseLower, type BaseLowerOptions } from "./src/image/base_lower.ts";

@@ -107,6 +107,7 @@ export {
 
 export type {
   ContainerImage,
+  CreatedLayer,
   Layer,
   LayerEncoding,
 } from "./image/container_image.ts";
@@ -115,10 +116,13 @@ export type {
   Document,
   ManifestDocument,
 } from "./image/document.ts";
-export type {
-  Artifact,
-  ContainerIndex,
-  Publishable,
+export {
+  type Artifact,
+  type ContainerIndex,
+  type Contents,
+  contentsOf,
+  isIndex,
+  type Publishable,
 } from "./image/publishable.ts";
 export { createIndex, type IndexOptions } from "./image/create_index.ts";
 export { baseLower, type BaseLowerOptions } from "./image/base_lower.ts";

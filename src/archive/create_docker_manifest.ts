@@ -2,7 +2,7 @@ import type { ContainerImage } from "../image/container_image.ts";
 import { layerEncoding } from "../image/layer_descriptor.ts";
 import {
   type Artifact,
-  isIndex,
+  imagesOf,
   type Publishable,
 } from "../image/publishable.ts";
 import { DEFAULT_TAG, familiarName } from "../registry/familiar_name.ts";
@@ -44,7 +44,7 @@ export function createDockerManifest(
   options: DockerManifestOptions,
 ): Uint8Array | undefined {
   const { references, foreignLayers, refuse } = options;
-  const images = imagesIn(image);
+  const images = imagesOf(image).filter(isImage);
   if (refuse) checkOnlyImage(images, foreignLayers, refuse);
   const chosen = images.find((image) => !obstacle(image, foreignLayers));
   if (!chosen) return undefined;
@@ -80,21 +80,8 @@ function checkOnlyImage(
   if (why !== undefined) refuse(why);
 }
 
-/** The images, each once: no charts, signatures or attestations. */
-function imagesIn(image: Publishable): AnyImage[] {
-  const images = new Map<string, AnyImage>();
-  const take = (image: Publishable) => {
-    if (isIndex(image)) image.images.forEach(take);
-    else if (isImage(image)) {
-      images.set(image.manifest.descriptor.digest, image);
-    }
-  };
-  take(image);
-  return [...images.values()];
-}
-
 /**
- * An attestation of BuildKit passes for an image but for its layers. What an
+ * Whether it is an image, and no chart, signature or attestation. An attestation of BuildKit passes for an image but for its layers. What an
  * index names and nobody here knows has neither layers nor a configuration.
  */
 function isImage({ manifest }: AnyImage): boolean {

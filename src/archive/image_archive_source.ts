@@ -2,6 +2,7 @@ import { type ByteSource, chunksOf, streamOf } from "../bytes/byte_source.ts";
 import type { ManifestDocument } from "../image/document.ts";
 import type { Descriptor } from "../spec/descriptor.ts";
 import type { Digest } from "../spec/digest.ts";
+import { isIndexType } from "../spec/media_types.ts";
 import { orAborted } from "../spec/or_aborted.ts";
 import { printable } from "../spec/printable.ts";
 import type {
@@ -10,9 +11,11 @@ import type {
   ManifestOptions,
   ReferrersOptions,
 } from "../target/image_source.ts";
+import { archiveManifest } from "./archive_document.ts";
 import { refusalOf, type RefuseArchive } from "./archive_files.ts";
 import { DockerArchiveSource } from "./docker_archive_source.ts";
 import { DOCKER_MANIFEST } from "./docker_manifest.ts";
+import { blobPath } from "./layout_files.ts";
 import { readLayoutIndex } from "./layout_index.ts";
 import { LayoutSource } from "./layout_source.ts";
 import type { TarFiles } from "./tar_files.ts";
@@ -120,16 +123,32 @@ export class ImageArchiveSource implements ImageSource {
   async #find(): Promise<LayoutSource | DockerArchiveSource> {
     const options = { name: this.name };
     const index = await readLayoutIndex(this.#files, this.#refuse);
-    const isLayout = (index?.manifests.length ?? 0) > 0;
+    const { manifests = [] } = index ?? {};
+    const isDocker = await this.#files.open(DOCKER_MANIFEST) !== undefined;
+    // Docker 25 writes a layout in which no image is, or an index of platforms
+    // of which it has one.
+    const isLayout = manifests.length > 0 &&
+      (!isDocker || await this.#hasAll(manifests));
     if (isLayout) return new LayoutSource(this.#files, options);
-    // Docker 25 writes the index of a layout in which no image is.
-    if (
-      await this.#files.open(DOCKER_MANIFEST) ||
-      await this.#files.open("repositories")
-    ) return new DockerArchiveSource(this.#files, options);
+    if (isDocker || await this.#files.open("repositories")) {
+      return new DockerArchiveSource(this.#files, options);
+    }
     throw this.#refuse(
       "it holds no image: it has neither the index.json of an OCI layout nor " +
         `the ${DOCKER_MANIFEST} of a Docker archive`,
     );
+  }
+
+  /** Whether what indexes name is there. */
+  async #hasAll(entries: readonly Descriptor[]): Promise<boolean> {
+    for (const entry of entries) {
+      if (!isIndexType(entry.mediaType)) continue;
+      const found = await archiveManifest(this.#files, entry, this.#refuse);
+      if (found.kind !== "index") continue;
+      for (const { digest } of found.value.manifests) {
+        if (!await this.#files.open(blobPath(digest))) return false;
+      }
+    }
+    return true;
   }
 }

@@ -16,6 +16,8 @@ export interface ErrorLinesOptions {
   readonly debug: boolean;
   /** The signal that the command ran under. */
   readonly signal: AbortSignal;
+  /** What else to say of an error, as a sentence without its full stop. */
+  readonly hint?: (error: unknown) => string | undefined;
 }
 
 /**
@@ -24,9 +26,12 @@ export interface ErrorLinesOptions {
  */
 export function errorLines(
   error: unknown,
-  { debug, signal }: ErrorLinesOptions,
+  { debug, signal, hint }: ErrorLinesOptions,
 ): string {
-  const line = messageLine(messageOf(error, signal));
+  const said = signal.aborted ? undefined : hint?.(error);
+  const line = messageLine(
+    messageOf(error, signal) + (said === undefined ? "" : `. ${said}`),
+  );
   if (!debug) return line;
   const lines = stack(error).replace(QUERY, "$1?...").split("\n");
   return [line, ...lines.map(printable)].join("\n");

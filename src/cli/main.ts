@@ -1,4 +1,5 @@
 import process from "node:process";
+import { errorMeaning } from "../machine/system_error.ts";
 import { askTerminal } from "./ask_terminal.ts";
 import { type CliContext, Interruption, INTERRUPTIONS } from "./context.ts";
 import { errorLines, isDebug, messageLine } from "./error_line.ts";
@@ -42,7 +43,7 @@ export async function main(): Promise<never> {
   const failure = await stdout.flush();
   if (failure) {
     stderr.write(
-      `${messageLine(`Cannot print the result: ${failure.message}`)}\n`,
+      `${messageLine(`Cannot print the result: ${errorMeaning(failure)}`)}\n`,
     );
   }
   await stderr.flush();

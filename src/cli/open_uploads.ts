@@ -1,8 +1,22 @@
+import { join } from "node:path";
+import { cacheDirectory } from "../machine/cache_directory.ts";
+import { fileUploadJournal } from "../machine/upload_journal.ts";
 import type {
   UploadJournal,
   UploadKey,
   UploadRecord,
 } from "../registry/push/upload_journal.ts";
+import type { CliContext } from "./context.ts";
+
+/**
+ * The uploads that are remembered on this machine. Who has no home directory has
+ * no cache either, and needs none.
+ */
+export function openUploads({ process: { env } }: CliContext): OpenUploads {
+  return new OpenUploads(
+    fileUploadJournal(() => join(cacheDirectory({ env }), "uploads")),
+  );
+}
 
 /** A journal that knows which uploads of this run it still remembers. */
 export class OpenUploads implements UploadJournal {

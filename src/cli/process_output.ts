@@ -1,3 +1,4 @@
+import { ScratchbuildError } from "../spec/error.ts";
 import type { CliOutput } from "./context.ts";
 
 /** A stream of the process, as the command writes to it. */
@@ -58,6 +59,15 @@ export function processOutput(stream: NodeJS.WriteStream): ProcessOutput {
 }
 
 /** Whether the reader of what was written went away. */
-export function isClosedPipe(error: unknown): boolean {
+function isClosedPipe(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "EPIPE";
+}
+
+/**
+ * Whether what a command wrote was not taken for that. The reader has said why
+ * it left, where there was a reason.
+ */
+export function isReaderGone(error: unknown): boolean {
+  return error instanceof ScratchbuildError && error.code === "TARGET" &&
+    isClosedPipe(error.cause);
 }

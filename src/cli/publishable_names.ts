@@ -1,6 +1,7 @@
 import {
   type Artifact,
   contentsOf,
+  imagesOf,
   isIndex,
   type Publishable,
 } from "../image/publishable.ts";
@@ -60,11 +61,11 @@ export function publishableSize(image: Publishable): number {
 
 /** The platforms of an index, or of an image. */
 export function publishablePlatforms(image: Publishable): string[] {
-  if (isIndex(image)) {
-    return [...new Set(image.images.flatMap(publishablePlatforms))];
-  }
-  const { platform } = image as Artifact;
-  return platform && platform.os !== "unknown" ? [platformText(platform)] : [];
+  const texts = imagesOf(image).flatMap((image) => {
+    const { platform } = image as Artifact;
+    return platform && platform.os !== "unknown" ? platformText(platform) : [];
+  });
+  return [...new Set(texts)];
 }
 
 /** What tells the images of an index apart. */

@@ -3,7 +3,7 @@ import { commandDescriptions, createApplication } from "./application.ts";
 import { applicationText } from "./application_text.ts";
 import { arrangeArguments } from "./arrange_arguments.ts";
 import type { CliContext } from "./context.ts";
-import { errorLines, isDebug } from "./error_line.ts";
+import { errorLines, type ErrorLinesOptions, isDebug } from "./error_line.ts";
 import { exitStatusOf, exitStatusOfStricli } from "./exit_status.ts";
 import { quoted, usageError } from "./parse/usage_error.ts";
 
@@ -18,7 +18,12 @@ export async function runCli(
   context: CliContext,
 ): Promise<number> {
   const { signal, process: { env, stdout, stderr } } = context;
-  const errorOptions = { debug: isDebug(env), signal };
+  let hint: ErrorLinesOptions["hint"];
+  const errorOptions = {
+    debug: isDebug(env),
+    signal,
+    hint: (error: unknown) => hint?.(error),
+  };
   const command = commandDescriptions.find(({ name }) => name === argv[0]);
   const application = createApplication({
     text: applicationText(command?.name, errorOptions),
@@ -29,6 +34,10 @@ export async function runCli(
     const inputs = command
       ? [command.name, ...arrangeArguments(argv.slice(1), command.groups)]
       : checkProgramFlags(argv);
+    if (command) {
+      const { mistakenLocation } = await import("./mistaken_location.ts");
+      hint = (error) => mistakenLocation(error, inputs);
+    }
     await run(application, inputs, { ...context, process });
   } catch (error) {
     stderr.write(`${errorLines(error, errorOptions)}\n`);

@@ -4,6 +4,7 @@ import { LayerError } from "../tar/layer_error.ts";
 import { layerPath } from "../tar/layer_path.ts";
 import type { LowerEntry } from "../tar/lower.ts";
 import type { TarEntry, TarHeader } from "../tar/read/tar_entry.ts";
+import { entryWeight, keptXattrs } from "./entry_weight.ts";
 
 /** What is at a path of a base; of files no more than that they are there. */
 export interface BaseItem extends LowerEntry {
@@ -44,16 +45,8 @@ export class BaseItems {
     return items;
   }
 
-  #count({ path, target = "", xattrs = {} }: BaseItem, before: string): void {
-    // Of what has the same parents as the entry before, these are there.
-    let shared = 0;
-    while (shared < path.length && path[shared] === before[shared]) shared++;
-    const parts = path.slice(shared).split("/").length;
-    let size = parts * PART + 2 * (path.length + target.length);
-    for (const [name, { byteLength }] of Object.entries(xattrs)) {
-      size += PART + 2 * name.length + byteLength;
-    }
-    this.#left -= size;
+  #count(item: BaseItem, before: string): void {
+    this.#left -= entryWeight(item, PART, before);
     if (this.#left >= 0) return;
     throw new ScratchbuildError(
       "Cannot look into the base image: its layers hold more paths than there " +
@@ -72,13 +65,7 @@ function itemOf(
   if (path === undefined || header.type === "other") return undefined;
   if (header.type === "directory") {
     const { mode, uid, gid, mtime, mtimeNanoseconds } = header;
-    // The values are parts of all that the header holds.
-    const xattrs = Object.fromEntries(
-      Object.entries(header.xattrs).map(([name, value]) => [
-        name,
-        value.slice(),
-      ]),
-    );
+    const xattrs = keptXattrs(header.xattrs);
     const time = { mtime, mtimeNanoseconds };
     return {
       ...{ path, type: "directory", mode, uid, gid, ...time, xattrs },

@@ -1,5 +1,4 @@
-import { chunksOf } from "../bytes/byte_source.ts";
-import { abortedError, ScratchbuildError } from "../spec/error.ts";
+import { ScratchbuildError } from "../spec/error.ts";
 import { isNonDistributable } from "../spec/media_types.ts";
 import { orAborted } from "../spec/or_aborted.ts";
 import type { OnLayerWarning } from "../tar/layer_warning.ts";
@@ -8,6 +7,7 @@ import { MergedTree } from "../tar/merged_tree.ts";
 import { type BaseItem, BaseItems } from "./base_items.ts";
 import type { Layer } from "./container_image.ts";
 import { layerEntries } from "./layer_entries.ts";
+import { isDamage } from "./layer_read_error.ts";
 
 /** Options of {@linkcode baseLower}. */
 export interface BaseLowerOptions {
@@ -109,35 +109,20 @@ async function readLayer(
   { signal, onProgress, onWarning }: BaseLowerOptions,
 ): Promise<BaseItem[]> {
   let bytes = 0;
-  async function* read() {
-    if (signal?.aborted) throw abortedError(WORK, signal);
-    for await (const chunk of chunksOf(layer)) {
-      if (signal?.aborted) throw abortedError(WORK, signal);
-      bytes += chunk.byteLength;
-      onProgress?.(layer, bytes);
-      yield chunk;
-    }
-  }
-  const chunks = read();
-  // Without `return`: the end of the tar is not the end of the bytes, and only
-  // there the source says whether they are what they should be.
-  const next = () => chunks.next();
-  const tar = () => ({ [Symbol.asyncIterator]: () => ({ next }) });
-  const { size, stream } = layer;
+  const entries = layerEntries(layer, {
+    work: WORK,
+    ...(signal && { signal }),
+    onBytes(read) {
+      bytes = read;
+      onProgress?.(layer, read);
+    },
+  });
   try {
-    const found = await items.of(layerEntries({ size, stream, chunks: tar }));
-    for await (const _ of chunks);
-    return found;
+    return await items.of(entries);
   } catch (error) {
-    if (bytes === 0 && isMissing(layer, error)) {
-      onWarning?.(unknownLayer(layer));
-      return [];
-    }
-    // Bytes that are not what they should be are the better reason.
-    if (isDamage(error)) { for await (const _ of chunks); }
-    throw layerReadError(layer, error);
-  } finally {
-    await chunks.return();
+    if (bytes > 0 || !isMissing(layer, error)) throw readError(layer, error);
+    onWarning?.(unknownLayer(layer));
+    return [];
   }
 }
 
@@ -159,14 +144,9 @@ function unknownLayer({ digest }: Layer) {
   } as const;
 }
 
-function isDamage(error: unknown): error is ScratchbuildError {
-  return error instanceof ScratchbuildError &&
-    (error.code === "TAR" || error.code === "COMPRESSION");
-}
-
 /** Says which layer it was. What sources fail with names it already. */
-function layerReadError({ digest }: Layer, error: unknown): unknown {
-  if (!isDamage(error)) return error;
+function readError({ digest }: Layer, error: unknown): unknown {
+  if (!(error instanceof ScratchbuildError) || !isDamage(error)) return error;
   const why = error.message.replace(/^Cannot [^:]+: /, "");
   return new ScratchbuildError(
     `Cannot read the layer ${digest} of the base image: ${why}`,

@@ -36,6 +36,12 @@ export interface Layer extends ByteSource, AsyncDisposable {
   readonly origin?: BlobOrigin;
 }
 
+/** A layer that was made here. */
+export interface CreatedLayer extends Layer {
+  /** Size of the tar before compression, in bytes. */
+  readonly tarSize: number;
+}
+
 /** An image whose digests are all known. */
 export interface ContainerImage {
   /** The manifest. Its digest names the image. */

@@ -1,5 +1,6 @@
 import type { Descriptor } from "../spec/descriptor.ts";
 import { MANIFEST_LIMIT } from "../spec/check_manifest.ts";
+import type { Digest } from "../spec/digest.ts";
 import { ScratchbuildError } from "../spec/error.ts";
 import type { Index } from "../spec/manifest.ts";
 import { type ImageFormat, mediaTypes } from "../spec/media_types.ts";

@@ -6,7 +6,7 @@ import type { ArrangeOptions } from "../tar/arrange_options.ts";
 import type { ArrangedEntry } from "../tar/arranged_entry.ts";
 import type { Entry } from "../tar/entry.ts";
 import { tarBlocks, tarSize } from "../tar/tar_blocks.ts";
-import type { Layer } from "./container_image.ts";
+import type { CreatedLayer } from "./container_image.ts";
 import { sealLayer, type SealOptions } from "./seal_layer.ts";
 import { StreamKeeper } from "./stream_keeper.ts";
 
@@ -44,7 +44,7 @@ export interface LayerOptions extends SealOptions, ArrangeOptions {
 export async function createLayer(
   entries: Iterable<Entry> | AsyncIterable<Entry>,
   options: LayerOptions = {},
-): Promise<Layer> {
+): Promise<CreatedLayer> {
   checkCompression(options);
   const { signal, onProgress, onArranged } = options;
   const kept = new StreamKeeper(options);

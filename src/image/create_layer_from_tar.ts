@@ -11,7 +11,7 @@ import { arrangeInOrder } from "../tar/arrange_in_order.ts";
 import { passTar } from "../tar/read/pass_tar.ts";
 import type { TarEntry } from "../tar/read/tar_entry.ts";
 import { BLOCK_SIZE, tarBlocks, tarSize } from "../tar/tar_blocks.ts";
-import type { Layer } from "./container_image.ts";
+import type { CreatedLayer } from "./container_image.ts";
 import type { LayerOptions } from "./create_layer.ts";
 import { sealLayer } from "./seal_layer.ts";
 import { StreamKeeper } from "./stream_keeper.ts";
@@ -57,7 +57,7 @@ export interface TarLayerOptions extends LayerOptions {
 export async function createLayerFromTar(
   tar: Uint8Array | ReadableStream<Uint8Array> | ByteSource,
   options: TarLayerOptions = {},
-): Promise<Layer> {
+): Promise<CreatedLayer> {
   checkCompression(options);
   const { signal } = options;
   const source = tar instanceof Uint8Array ? bytesSource(tar) : tar;
@@ -98,7 +98,7 @@ function isWrittenAnew(options: TarLayerOptions): boolean {
 async function passed(
   tar: ByteSource | ReadableStream<Uint8Array>,
   options: TarLayerOptions,
-): Promise<Layer> {
+): Promise<CreatedLayer> {
   const { whiteouts = false, signal, onEntry, onArranged } = options;
   const contents = new TarContents(whiteouts);
   const total = tar instanceof ReadableStream ? undefined : tar.size;
@@ -140,7 +140,7 @@ async function writtenAnew(
   tar: ByteSource,
   options: TarLayerOptions,
   kept: StreamKeeper,
-): Promise<Layer> {
+): Promise<CreatedLayer> {
   const { owner, mtime, signal, onEntry, onWarning } = options;
   const { onArranged, onProgress } = options;
   const entries = new TarEntries(tar, {

@@ -65,10 +65,11 @@ function readerOf(
   return async ({ layers }) => {
     const builder = new TreeBuilder();
     for (const layer of layers) {
+      const reading = optionsOf(layer);
       const records = known.get(layer.diffId) ??
-        await layerRecords(layer, optionsOf(layer));
+        await layerRecords(layer, reading);
       if (isShared(layer)) known.set(layer.diffId, records);
-      builder.add(layer, records);
+      builder.add(layer, records, reading.onWeight);
     }
     return builder.tree();
   };

@@ -5,6 +5,7 @@ import { ScratchbuildError } from "../spec/error.ts";
 import type { TreeEntry } from "../tar/entry.ts";
 import { layerPath } from "../tar/layer_path.ts";
 import type { TarEntry, TarHeader } from "../tar/read/tar_entry.ts";
+import { keptXattrs } from "./entry_weight.ts";
 
 /** What is remembered of an entry of a layer. */
 export interface LayerRecord
@@ -26,8 +27,8 @@ export interface LayerRecord
   readonly index: number;
 }
 
-/** What a part of a path takes besides its text. */
-const RECORD_WEIGHT = 300;
+/** What a part of a path takes besides its text, in bytes. */
+export const RECORD_WEIGHT = 300;
 
 /**
  * What is remembered of an entry.
@@ -47,10 +48,7 @@ export async function recordOf(
     entry.rawPath ? escapeBytes(entry.rawPath) : entry.path,
   );
   if (type === "other") return undefined;
-  // The values are parts of all that the header holds.
-  const xattrs = Object.fromEntries(
-    Object.entries(entry.xattrs).map(([name, value]) => [name, value.slice()]),
-  );
+  const xattrs = keptXattrs(entry.xattrs);
   const record = { path, type, mode, uid, gid, size, mtime, xattrs, index };
   switch (type) {
     case "file":
@@ -90,23 +88,4 @@ async function hashOf(body: AsyncIterable<Uint8Array>): Promise<Digest> {
   const hasher = createSha256();
   for await (const chunk of body) hasher.update(chunk);
   return hasher.digest();
-}
-
-/**
- * About how many bytes of memory a record takes.
- *
- * @param before The path before it. What both have in common is there.
- */
-export function weightOf(
-  { path, target = "", xattrs }: LayerRecord,
-  before: string,
-): number {
-  let shared = 0;
-  while (shared < path.length && path[shared] === before[shared]) shared++;
-  const parts = path.slice(shared).split("/").length;
-  let weight = parts * RECORD_WEIGHT + 2 * (path.length + target.length);
-  for (const [name, value] of Object.entries(xattrs)) {
-    weight += RECORD_WEIGHT + name.length + value.byteLength;
-  }
-  return weight;
 }

@@ -52,18 +52,42 @@ export interface Contents {
   readonly documents: readonly Document<Manifest | Index>[];
 }
 
-/** Lists what has to be written, blobs and documents by themselves. */
+/**
+ * Lists what has to be written, blobs and documents by themselves: what a
+ * target of one's own goes by.
+ *
+ * @example
+ * ```ts
+ * import { contentsOf, createImage, createLayer } from "@x/scratchbuild/core";
+ *
+ * const image = await createImage({ layers: [await createLayer([])] });
+ * const { blobs, documents } = contentsOf(image);
+ * console.log(blobs.length, documents.length); // 2 1
+ * ```
+ */
 export function contentsOf(image: Publishable): Contents {
-  const blobs: ImageBlob[] = [];
-  const documents = new Map<Digest, Document<Manifest | Index>>();
+  const all = partsOf(image);
+  return {
+    blobs: uniqueBlobs(all.flatMap((it) => isIndex(it) ? [] : imageBlobs(it))),
+    documents: all.map(({ manifest }) => manifest),
+  };
+}
+
+/** Images and artifacts without the indexes around them, each once. */
+export function imagesOf(image: Publishable): (ContainerImage | Artifact)[] {
+  return partsOf(image).flatMap((it) => isIndex(it) ? [] : it);
+}
+
+/** Something and all that is in it, each once, with what it names before it. */
+function partsOf(image: Publishable): Publishable[] {
+  const parts = new Map<Digest, Publishable>();
   const take = (image: Publishable) => {
-    const { manifest } = image;
+    const { digest } = image.manifest.descriptor;
     // Indexes that name the same ones over and over would take forever.
-    if (documents.has(manifest.descriptor.digest)) return;
+    if (parts.has(digest)) return;
     if (isIndex(image)) image.images.forEach(take);
-    else blobs.push(...imageBlobs(image));
-    documents.set(manifest.descriptor.digest, manifest);
+    parts.set(digest, image);
   };
   take(image);
-  return { blobs: uniqueBlobs(blobs), documents: [...documents.values()] };
+  return [...parts.values()];
 }

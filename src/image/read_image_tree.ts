@@ -50,7 +50,8 @@ export async function readImageTree(
   const builder = new TreeBuilder();
   const optionsOf = recordsOptions(options);
   for (const layer of layers) {
-    builder.add(layer, await layerRecords(layer, optionsOf(layer)));
+    const reading = optionsOf(layer);
+    builder.add(layer, await layerRecords(layer, reading), reading.onWeight);
   }
   return builder.tree();
 }

@@ -3,7 +3,7 @@ import { forwarded } from "../bytes/forwarded.ts";
 import { blobSpool, type Spool } from "../bytes/spool.ts";
 import { compress, type CompressOptions } from "../compression/compress.ts";
 import { abortedError, ScratchbuildError } from "../spec/error.ts";
-import type { Layer } from "./container_image.ts";
+import type { CreatedLayer } from "./container_image.ts";
 
 /** How the blocks of a tar become a layer. */
 export interface SealOptions extends CompressOptions {
@@ -37,7 +37,7 @@ export async function sealLayer(
   blocks: ReadableStream<Uint8Array>,
   options: SealOptions,
   total?: number,
-): Promise<Layer> {
+): Promise<CreatedLayer> {
   const { compression = "gzip", createdBy = "scratchbuild", signal } = options;
   const { spool = blobSpool, onProgress } = options;
   const tar = new DigestStream((bytes) => onProgress?.(bytes, total));

@@ -3,10 +3,11 @@ import { printable } from "../spec/printable.ts";
 import { nameOf, parentOf, pathBelow } from "../tar/layer_path.ts";
 import { MergedTree } from "../tar/merged_tree.ts";
 import type { Layer } from "./container_image.ts";
+import { entryWeight } from "./entry_weight.ts";
 import { followLinks } from "./follow_links.ts";
 import type { ImageTree } from "./image_tree.ts";
 import { type Inode, LayeredTree, type Placed } from "./layered_tree.ts";
-import type { LayerRecord } from "./layer_record.ts";
+import { type LayerRecord, RECORD_WEIGHT } from "./layer_record.ts";
 
 /** What AUFS kept in its layers, which no container sees. */
 const METADATA = /(?:^|\/)\.wh\.\.wh\.(?!\.opq$)/;
@@ -19,19 +20,30 @@ export class TreeBuilder {
   /**
    * Puts a layer on top. Of two entries of one path the later one counts.
    *
+   * @param onWeight Is told how many bytes of memory paths take, more or less,
+   * that are others than those of the records, because links lead there.
    * @throws {ScratchbuildError} Code `IMAGE` where nobody could unpack it.
    */
-  add(layer: Layer, records: readonly LayerRecord[]): void {
+  add(
+    layer: Layer,
+    records: readonly LayerRecord[],
+    onWeight: (bytes: number) => void = () => {},
+  ): void {
     const position = this.#layers.push(layer) - 1;
     const placed: Placed[] = [];
     const own = new Map<string, Placed>();
     const links = new OwnLinks();
+    let before = "";
     const put = (record: LayerRecord, inode: Inode) => {
       const { path } = record;
       const item = { path, type: inode.type, layer: position, inode };
       const { target } = inode;
       placed.push(target === undefined ? item : { ...item, target });
       const found = links.locate(path);
+      if (found !== path) {
+        onWeight(entryWeight({ path: found }, RECORD_WEIGHT, before));
+        before = found;
+      }
       own.set(found, item);
       links.put(found, target);
     };

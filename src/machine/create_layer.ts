@@ -1,5 +1,5 @@
 import type { ByteSource } from "../bytes/byte_source.ts";
-import type { Layer } from "../image/container_image.ts";
+import type { CreatedLayer } from "../image/container_image.ts";
 import {
   createLayer as createLayerInMemory,
   type LayerOptions,
@@ -36,7 +36,7 @@ import { fileSpool } from "./file_spool.ts";
 export function createLayer(
   entries: Iterable<Entry> | AsyncIterable<Entry>,
   options: LayerOptions = {},
-): Promise<Layer> {
+): Promise<CreatedLayer> {
   return createLayerInMemory(entries, withMachine(options));
 }
 
@@ -79,7 +79,7 @@ export function createLayer(
 export function createLayerFromTar(
   tar: Uint8Array | ReadableStream<Uint8Array> | ByteSource,
   options: TarLayerOptions = {},
-): Promise<Layer> {
+): Promise<CreatedLayer> {
   return createLayerFromTarInMemory(tar, withMachine(options));
 }
 

@@ -1,6 +1,6 @@
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { basename, resolve, sep } from "node:path";
-import type { Layer } from "../image/container_image.ts";
+import type { CreatedLayer } from "../image/container_image.ts";
 import type { LayerOptions } from "../image/create_layer.ts";
 import { ScratchbuildError } from "../spec/error.ts";
 import { printable } from "../spec/printable.ts";
@@ -84,7 +84,7 @@ export interface PathLayerOptions extends Omit<LayerOptions, "mtime"> {
 export async function createLayerFromPath(
   path: string,
   options: PathLayerOptions = {},
-): Promise<Layer> {
+): Promise<CreatedLayer> {
   const kind = pathKind(path);
   checkOptions(path, kind, options);
   const { directory: reading = {}, mtime, name, ...others } = options;

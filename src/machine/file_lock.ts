@@ -53,7 +53,7 @@ export async function withFileLock<T>(
   const { doing, signal, now = () => performance.now() } = options;
   const lock = join(dirname(path), `.${basename(path)}.scratchbuild-lock`);
   const mine = `${process.pid} ${randomUUID()}\n`;
-  let watched: string | undefined;
+  let watched: string | undefined | null = null;
   let since = 0;
   while (!take(lock, mine)) {
     if (signal?.aborted) throw abortedError(doing, signal);
@@ -62,7 +62,6 @@ export async function withFileLock<T>(
       watched = holder;
       since = now();
     }
-    if (holder === undefined) continue;
     const isOld = now() - since > STALE_AFTER_MS || isStale(lock);
     if (isOld) breakLock(lock, holder);
     else await new Promise((resolve) => setTimeout(resolve, POLL_MS));
@@ -91,7 +90,7 @@ function take(lock: string, mine: string): boolean {
   }
 }
 
-/** Who holds the lock; `undefined` where nobody does any more. */
+/** Who holds the lock; `undefined` where nobody does, or it is a dead link. */
 function read(lock: string): string | undefined {
   try {
     return readFileSync(lock, "utf8");
@@ -107,7 +106,7 @@ function isStale(lock: string): boolean {
 }
 
 /** Of several that find a lock stale, one alone can move it away. */
-function breakLock(lock: string, holder: string): void {
+function breakLock(lock: string, holder: string | undefined): void {
   const aside = temporaryBeside(lock);
   try {
     renameSync(lock, aside);

@@ -1,7 +1,7 @@
 import { lstatSync, realpathSync } from "node:fs";
 import { type ByteSource, chunksOf, streamOf } from "../bytes/byte_source.ts";
 import { checkCompression } from "../compression/compress.ts";
-import type { Layer } from "../image/container_image.ts";
+import type { CreatedLayer } from "../image/container_image.ts";
 import type { LayerOptions } from "../image/create_layer.ts";
 import type { TarLayerOptions } from "../image/create_layer_from_tar.ts";
 import { ScratchbuildError } from "../spec/error.ts";
@@ -28,7 +28,7 @@ export async function layerFromTarFile(
   path: string,
   options: LayerOptions,
   secrets: GuardSecretsOptions | undefined,
-): Promise<Layer> {
+): Promise<CreatedLayer> {
   checkCompression(options);
   const onDisk = attempt(path, () => realpathSync(path));
   try {

@@ -98,7 +98,7 @@ export function parseLocation(
 function checkKind(text: string, windows: boolean): void {
   const isTar = BARE_TAR.test(text);
   const drive = windows && /^[A-Za-z]:[\\/]/.test(text);
-  const looksLikePath = /^[./~\\]/.test(text) || drive ||
+  const looksLikePath = /^[./~\\]|[/\\]$/.test(text) || drive ||
     /\.(?:tar\.[a-z0-9]+|zip)$/i.test(text);
   const prefixed = isTar && !drive && /^[a-z-]+:/.test(text);
   if (!prefixed && (isTar || !looksLikePath)) return;

@@ -30,6 +30,14 @@ export interface OpenSourceOptions extends RegistryOptions {
  *
  * @throws {ScratchbuildError} Code `ARCHIVE` where it is certain by now that
  * nothing can be read there.
+ *
+ * @example
+ * ```ts no-eval
+ * import { inspectImage, openSource, parseLocation } from "@x/scratchbuild";
+ *
+ * const source = openSource(parseLocation("oci-archive:app.tar:1.0"));
+ * console.log((await inspectImage(source)).digest);
+ * ```
  */
 export function openSource(
   location: Location,

@@ -15,6 +15,14 @@ import { checkFileTarget, writeWhole } from "./write_whole.ts";
  * @throws {ScratchbuildError} Code `TARGET` where it is certain by now that
  * nothing can be written there, code `USAGE` for an archive with the name of a
  * compressed one.
+ *
+ * @example
+ * ```ts no-eval
+ * import { copy, openSource, openTarget, parseLocation } from "@x/scratchbuild";
+ *
+ * const source = openSource(parseLocation("debian:12"));
+ * await copy(source, openTarget(parseLocation("oci:mirror:12")));
+ * ```
  */
 export function openTarget(
   location: Location,

@@ -23,15 +23,20 @@ function write(chunk: Uint8Array): Promise<void> {
     // the stream; with none, that would end the program.
     const ignore = () => {};
     stdout.on("error", ignore);
-    stdout.write(chunk, (error) => {
-      if (error) return reject(failure(error));
-      stdout.off("error", ignore);
-      resolve();
-    });
+    try {
+      stdout.write(chunk, (error) => {
+        if (error) return reject(failure(error));
+        stdout.off("error", ignore);
+        resolve();
+      });
+    } catch (error) {
+      // Where a file takes no more, Deno throws.
+      reject(failure(error));
+    }
   });
 }
 
-function failure(error: Error): ScratchbuildError {
+function failure(error: unknown): ScratchbuildError {
   const why = errorCode(error) === "EPIPE"
     ? "its reader went away"
     : errorMeaning(error);

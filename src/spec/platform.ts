@@ -59,7 +59,11 @@ export function parsePlatform(text: string): Platform {
   ) {
     throw new ScratchbuildError(
       `Cannot read the platform ${JSON.stringify(text)}: ` +
-        "write os/architecture or os/architecture/variant, as in linux/amd64 or linux/arm/v7",
+        (text.includes(",")
+          ? "it is a list; name each by itself, as in --platform linux/amd64 " +
+            "--platform linux/arm64"
+          : "write os/architecture or os/architecture/variant, as in " +
+            "linux/amd64 or linux/arm/v7"),
       { code: "PLATFORM_SYNTAX" },
     );
   }

@@ -30,6 +30,11 @@ interface Place<T> {
 const MAX_LINKS = 40;
 /** Steps along links for all of a layer: what would not come to an end. */
 const MAX_STEPS = 10_000_000;
+/**
+ * Directories that come into being because links lead there, in all layers. No
+ * image has as many; a few bytes of compressed links have any number.
+ */
+const MAX_MADE = 500_000;
 
 /**
  * The tree that a container sees: layers one on top of the other, with
@@ -48,6 +53,7 @@ export class MergedTree<T extends LayerItem> {
   readonly #root: Node<T> = emptyNode();
   #layers = 0;
   #steps = 0;
+  #made = 0;
 
   /**
    * Puts a layer on top of those that were added before. Of two items of one
@@ -129,7 +135,9 @@ export class MergedTree<T extends LayerItem> {
         if (names.pop() !== undefined) nodes.pop();
         continue;
       }
-      const node = childOf(nodes.at(-1) ?? this.#root, name);
+      const parent = nodes.at(-1) ?? this.#root;
+      if (links > 0 && !parent.children?.has(name)) this.#made++;
+      const node = childOf(parent, name);
       const target = links < MAX_LINKS ? this.#ownTarget(node) : undefined;
       if (target === undefined) {
         if (node.item && node.item.type !== "directory") node.item = undefined;
@@ -155,7 +163,8 @@ export class MergedTree<T extends LayerItem> {
     if (item?.type !== "symlink" || layer !== this.#layers) return undefined;
     const { target = "" } = item;
     this.#steps += target.length;
-    return target === "" || this.#steps > MAX_STEPS ? undefined : target;
+    const isEndless = this.#steps > MAX_STEPS || this.#made > MAX_MADE;
+    return target === "" || isEndless ? undefined : target;
   }
 
   #node(path: string): Node<T> | undefined {

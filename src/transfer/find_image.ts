@@ -51,6 +51,9 @@ export interface FindImageOptions {
 /** Indexes that lie in indexes are followed as deep as this. */
 export const MAX_DEPTH = 8;
 
+/** Most platforms that a message lists. */
+const MOST_SHOWN = 50;
+
 /**
  * Finds the image for one platform: what the source names, or what fits best of
  * the index that it names. What an index names without a platform is looked at
@@ -69,7 +72,8 @@ export async function findImage(
   const root = options.root ?? await source.manifest(name, { signal });
   const found = root.kind === "manifest" ? root : await lookIn(root.value, 0);
   if (found) return found;
-  const list = [...offered].map(printable).join(", ");
+  const shown = [...offered].slice(0, MOST_SHOWN).map(printable).join(", ");
+  const list = shown + (offered.size > MOST_SHOWN ? ", …" : "");
   throw refusal(
     source,
     `there is none for ${platformText(platform ?? usual)}; ` +

@@ -2,6 +2,7 @@ import type { Descriptor } from "../spec/descriptor.ts";
 import { ScratchbuildError } from "../spec/error.ts";
 import { platformText } from "../spec/platform.ts";
 import type { ImageSource } from "../target/image_source.ts";
+import { sideBySide } from "../target/side_by_side.ts";
 import type { ImageManifest } from "./find_image.ts";
 import { kindOfEntry } from "./find_inspected.ts";
 import type { InspectedPlatform } from "./inspect_report.ts";
@@ -30,19 +31,18 @@ export async function inspectEntries(
   source: ImageSource,
   options: InspectEntriesOptions,
 ): Promise<InspectedPlatform[]> {
-  const { chosen } = options;
-  const found: InspectedPlatform[] = [];
-  for (const entry of entries) {
+  const { chosen, platformSizes } = options;
+  return await sideBySide(entries, async (entry, signal) => {
     const { mediaType, digest, size, platform, artifactType } = entry;
     const kind = kindOfEntry(entry);
     const about = entry.annotations?.["vnd.docker.reference.digest"];
     const isChosen = digest === chosen?.descriptor.digest;
     const bytes = isChosen
       ? layersSize(chosen.value.layers)
-      : kind === "image" && options.platformSizes
-      ? await layersSizeOf(entry, source, options)
+      : kind === "image" && platformSizes
+      ? await layersSizeOf(entry, source, signal)
       : undefined;
-    found.push({
+    return {
       kind,
       ...(kind !== "attestation" && platform &&
         { platform: platformText(platform) }),
@@ -53,16 +53,15 @@ export async function inspectEntries(
       ...(about !== undefined && { about: about as Descriptor["digest"] }),
       ...(artifactType !== undefined && { artifactType }),
       isChosen,
-    });
-  }
-  return found;
+    };
+  }, options);
 }
 
 /** Nothing where it cannot be told: some indexes name what is not there. */
 async function layersSizeOf(
   { digest, mediaType }: Descriptor,
   source: ImageSource,
-  { signal }: InspectEntriesOptions,
+  signal: AbortSignal,
 ): Promise<number | undefined> {
   try {
     const found = await source.manifest(digest, { mediaType, signal });
@@ -70,7 +69,7 @@ async function layersSizeOf(
       ? layersSize(found.value.layers)
       : undefined;
   } catch (error) {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     if (error instanceof ScratchbuildError) return undefined;
     throw error;
   }

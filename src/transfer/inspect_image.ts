@@ -1,7 +1,9 @@
+import { checkImage } from "../spec/check_image.ts";
 import type { Descriptor } from "../spec/descriptor.ts";
 import { ScratchbuildError } from "../spec/error.ts";
 import { isImageConfig } from "../spec/media_types.ts";
-import type { Platform } from "../spec/platform.ts";
+import { platformDistance } from "../spec/match_platform.ts";
+import { type Platform, platformText } from "../spec/platform.ts";
 import { printable } from "../spec/printable.ts";
 import type { ImageSource } from "../target/image_source.ts";
 import type { ImageManifest } from "./find_image.ts";
@@ -19,7 +21,8 @@ import { readConfig } from "./read_config.ts";
 /** Options of {@linkcode inspectImage}. */
 export interface InspectOptions extends InspectLayersOptions {
   /**
-   * The platform whose image is shown, of an index.
+   * The platform whose image is shown, of an index; a single image that does
+   * not fit is refused.
    *
    * @default linux/amd64, else the first
    */
@@ -85,7 +88,11 @@ export async function inspectImage(
       : [],
     ...(root.kind === "index" && annotations &&
       { indexAnnotations: annotations }),
-    ...(manifest && await contentOf(manifest, source, options)),
+    ...(manifest && await contentOf(manifest, source, {
+      ...options,
+      // What an index says counts for more: many configurations lack the variant.
+      ...(root.kind === "index" && { platform: undefined }),
+    })),
     ...(options.referrers &&
       { referrers: await referrersOf(source, found, options) }),
   };
@@ -95,16 +102,27 @@ export async function inspectImage(
 async function contentOf(
   manifest: ImageManifest,
   source: ImageSource,
-  { signal }: InspectOptions,
+  { platform, signal }: Pick<InspectOptions, "signal"> & {
+    readonly platform?: Platform | undefined;
+  },
 ): Promise<Pick<InspectReport, "image" | "artifact">> {
   if (!isImage(manifest)) return { artifact: artifactOf(manifest) };
   const bytes = await readConfig(source, manifest, { signal });
-  const image = imageReport(manifest, bytes, (why) =>
+  const refuse = (why: string): ScratchbuildError =>
     new ScratchbuildError(
       `Cannot read the configuration of ${printable(source.name)}@` +
         `${manifest.descriptor.digest}: ${why}`,
       { code: "IMAGE" },
-    ));
+    );
+  const image = imageReport(manifest, bytes, refuse);
+  const own = checkImage(bytes, refuse);
+  if (platform && platformDistance(platform, own) === undefined) {
+    throw new ScratchbuildError(
+      `Cannot show ${printable(source.name)}: it is for ` +
+        `${printable(platformText(own))} and not for ${platformText(platform)}`,
+      { code: "IMAGE" },
+    );
+  }
   return { image };
 }
 

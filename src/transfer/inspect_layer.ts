@@ -1,6 +1,5 @@
-import { type ByteSource, iterateStream } from "../bytes/byte_source.ts";
-import { decompress } from "../compression/decompress/decompress.ts";
-import { readTar } from "../tar/read/read_tar.ts";
+import type { ByteSource } from "../bytes/byte_source.ts";
+import { layerEntries } from "../image/layer_entries.ts";
 import type { InspectedLayer, LayerContents } from "./inspect_report.ts";
 
 /** What is known of a layer when it was read. */
@@ -21,33 +20,18 @@ export async function inspectLayer(
   top: number,
 ): Promise<ReadLayer> {
   let unpackedSize = 0;
-  const chunks = iterateStream(decompress(layer.stream()))
-    [Symbol.asyncIterator]();
-  // Has no `return`, so that the reader of the tar does not end it: the end of
-  // the bytes is still to be checked.
-  const counted: AsyncIterableIterator<Uint8Array> = {
-    async next() {
-      const result = await chunks.next();
-      if (!result.done) unpackedSize += result.value.byteLength;
-      return result;
-    },
-    [Symbol.asyncIterator]: () => counted,
-  };
   let entries = 0;
   let whiteouts = 0;
   const biggest: LayerContents["biggest"][number][] = [];
-  try {
-    for await (const { type, path, size } of readTar(counted)) {
-      entries++;
-      const place = plainPath(path);
-      if (isWhiteout(place)) whiteouts++;
-      else if (type === "file" && top > 0) {
-        insert(biggest, { path: place, size }, top);
-      }
+  const onTar = ({ byteLength }: Uint8Array) =>
+    void (unpackedSize += byteLength);
+  for await (const { type, path, size } of layerEntries(layer, { onTar })) {
+    entries++;
+    const place = plainPath(path);
+    if (isWhiteout(place)) whiteouts++;
+    else if (type === "file" && top > 0) {
+      insert(biggest, { path: place, size }, top);
     }
-    while (!(await counted.next()).done);
-  } finally {
-    await chunks.return?.();
   }
   return { unpackedSize, contents: { entries, whiteouts, biggest } };
 }

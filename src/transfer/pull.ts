@@ -92,7 +92,8 @@ export async function pull(
   );
   if (platform && !said && platformDistance(platform, value) === undefined) {
     throw refuse(
-      `it is for ${platformText(value)} and not for ${platformText(platform)}`,
+      `it is for ${printable(platformText(value))} and not for ` +
+        `${platformText(platform)}; choose that platform, or another image`,
     );
   }
   const { diff_ids: diffIds } = value.rootfs;

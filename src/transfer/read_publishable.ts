@@ -13,8 +13,8 @@ import { platformDistance } from "../spec/match_platform.ts";
 import { type Platform, platformOf, platformText } from "../spec/platform.ts";
 import { printable } from "../spec/printable.ts";
 import type { ImageSource } from "../target/image_source.ts";
+import { sideBySide } from "../target/side_by_side.ts";
 import { findImage, type ImageManifest, MAX_DEPTH } from "./find_image.ts";
-import { inParallel } from "./in_parallel.ts";
 
 /** Options of {@linkcode readPublishable}. */
 export interface ReadPublishableOptions {
@@ -154,13 +154,16 @@ class Reading {
       first.set(child.digest, child);
       if (!this.#found.has(child.digest)) this.#hold(child.size);
     }
-    return await inParallel([...first.values()], (child) => {
+    // Of indexes in indexes, each would ask for several at the same time.
+    const { signal } = this.#options;
+    const options = { signal, ...(depth > 1 && { concurrency: 1 }) };
+    return await sideBySide([...first.values()], (child) => {
       const known = this.#found.get(child.digest);
       if (known) return known;
       const found = this.named(child, depth);
       this.#found.set(child.digest, found);
       return found;
-    });
+    }, options);
   }
 
   /** What is named and not known here: it is passed on as it is. */

@@ -4,12 +4,14 @@ import { layerEncoding } from "../image/layer_descriptor.ts";
 import { RegistryError } from "../registry/registry_error.ts";
 import { ScratchbuildError } from "../spec/error.ts";
 import { isNonDistributable } from "../spec/media_types.ts";
-import type { Platform } from "../spec/platform.ts";
+import { platformDistance } from "../spec/match_platform.ts";
+import { type Platform, platformText } from "../spec/platform.ts";
+import { printable } from "../spec/printable.ts";
 import type { ImageSource } from "../target/image_source.ts";
 import type { Progress } from "../target/progress.ts";
+import { sideBySide } from "../target/side_by_side.ts";
 import { faultOf } from "./fault.ts";
 import { findImage } from "./find_image.ts";
-import { inParallel } from "./in_parallel.ts";
 import { type LayerFindings, verifyLayer } from "./verify_layer.ts";
 import { type PlannedBlob, VerifyPlan } from "./verify_plan.ts";
 import type { VerifyFinding, VerifyReport } from "./verify_report.ts";
@@ -23,7 +25,8 @@ export interface VerifyOptions {
    */
   readonly name?: string;
   /**
-   * Verifies of an index the image for this platform alone.
+   * Verifies of an index the image for this platform alone; a single image that
+   * does not fit is refused.
    *
    * @default everything that an index names
    */
@@ -57,7 +60,8 @@ interface BlobFindings {
  * share is read once.
  *
  * @throws {ScratchbuildError} Where it could not be read: there is no such
- * image, the registry or the way to it failed, or the signal stopped the work.
+ * image or none for the platform, the registry or the way to it failed, or the
+ * signal stopped the work.
  *
  * @example
  * ```ts no-eval
@@ -92,12 +96,26 @@ export async function verify(
     return { name, ...nothing, problems, warnings: [], skipped: [] };
   }
   if (root.kind === "index") await plan.addIndex(root);
-  else await plan.addManifest(root, said);
+  else {
+    await plan.addManifest(root, said);
+    const own = plan.imageOf(root.value);
+    const isOther = platform && own && !said &&
+      platformDistance(platform, own) === undefined;
+    if (isOther) {
+      throw new ScratchbuildError(
+        `Cannot verify ${printable(name)}: it is for ` +
+          `${printable(platformText(own))} and not for ` +
+          platformText(platform),
+        { code: "IMAGE" },
+      );
+    }
+  }
   const configs = plan.configCount;
   const blobs = [...plan.blobs.values()];
-  const found = await inParallel(
+  const found = await sideBySide(
     blobs,
-    (blob) => verifyBlob(source, blob, options),
+    (blob, signal) => verifyBlob(source, blob, { ...options, signal }),
+    { signal },
   );
   const read = blobs.filter((_, position) => found[position]?.isRead);
   return {

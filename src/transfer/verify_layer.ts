@@ -35,6 +35,8 @@ export interface LayerFindings {
 
 /** Most paths that are held in memory to find those that occur twice. */
 const MOST_PATHS = 100_000;
+/** Most characters of all of them. */
+const MOST_CHARACTERS = 1 << 24;
 /** Most warnings about the paths of one layer. */
 const MOST_WARNINGS = 10;
 
@@ -109,6 +111,7 @@ class PathCheck {
   readonly #seen = new Set<string>();
   readonly #warnings: string[] = [];
   #count = 0;
+  #room = MOST_CHARACTERS;
 
   look({ path, rawPath }: TarEntry): void {
     // Of such names, different ones may look the same.
@@ -116,7 +119,7 @@ class PathCheck {
     try {
       const plain = layerPath(path);
       if (this.#seen.has(plain)) this.#warn(path, "occurs twice");
-      else if (this.#seen.size < MOST_PATHS) this.#seen.add(plain);
+      else if (this.#seen.size < MOST_PATHS) this.#hold(plain);
     } catch (error) {
       if (!(error instanceof LayerError)) throw error;
       this.#warn(path, "leads out of the image, or is no path");
@@ -128,6 +131,11 @@ class PathCheck {
     return more > 0
       ? [...this.#warnings, `there are ${more} more such paths`]
       : this.#warnings;
+  }
+
+  #hold(path: string): void {
+    this.#room -= path.length;
+    if (this.#room >= 0) this.#seen.add(path);
   }
 
   #warn(path: string, why: string): void {

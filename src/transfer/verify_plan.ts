@@ -66,6 +66,11 @@ export class VerifyPlan {
     return [...this.#configs.values()].filter((image) => image).length;
   }
 
+  /** What the configuration of an image says; nothing where it was not read. */
+  imageOf({ config }: Manifest): Image | undefined {
+    return this.#configs.get(config.digest);
+  }
+
   /** Takes in an index, and all that it names. */
   async addIndex(
     { descriptor, value }: { descriptor: Descriptor; value: Index },

@@ -9,7 +9,7 @@ import { hashOf } from "../../src/bytes/hasher.ts";
 import { parseReference } from "../../src/registry/reference.ts";
 import { mediaTypes } from "../../src/spec/media_types.ts";
 import { pull } from "../../src/transfer/pull.ts";
-import { amd64, arm64, shared } from "./published_samples.ts";
+import { amd64, arm64, index, shared } from "./published_samples.ts";
 import {
   archiveOf,
   type Files,
@@ -196,6 +196,20 @@ test("a bare tar is read as the layout that it is, else as a Docker archive", as
     bare(new Map([["hello", new Uint8Array()]])).manifest(),
     refusal(/^Cannot read a\.tar: it holds no image: it has neither/),
   );
+});
+
+test("of an index of platforms of which Docker saved one, that one is read", async () => {
+  const files = await filesOf(index, { references: [parseReference("app:1")] });
+  const bare = () =>
+    new ImageArchiveSource(
+      new TarFiles(bytesSource(packedFiles(files)), { name: "a.tar" }),
+      { name: "a.tar" },
+    );
+  const whole = index.manifest.descriptor.digest;
+  assert.equal(await readThrough(bare()), whole);
+  const { digest } = arm64.manifest.descriptor;
+  files.delete(`blobs/${digest.replace(":", "/")}`);
+  assert.equal(await readThrough(bare()), DIGEST);
 });
 
 const json = (value: unknown) => (files: Files) =>

@@ -182,7 +182,7 @@ test("where the destination names no tag, the source keeps its own", () =>
     assert.equal(await at(`oci:${root}/layout:1.5`), digest);
   }));
 
-test("several sources keep their tags, and --all-tags copies every tag", () =>
+test("several sources keep their tags, all with --all-tags, none of another", () =>
   withServed(async (root, { host, registry }) => {
     await put(`${host}/app`, image, ["1", "2"]);
     await put(`oci:${root}/layout:3`, index);
@@ -209,9 +209,14 @@ test("several sources keep their tags, and --all-tags copies every tag", () =>
       ],
     );
     assert.equal(await at(`oci:${root}/all:2`), digest);
+    const clash = await runInProcess([
+      ...["copy", `${host}/app`, `oci:${root}/all`, `${host}/to`, "--all-tags"],
+    ]);
+    assert.equal(clash.status, 2);
+    assert.match(clash.stderr, /its tag "1" is that of "[\d.:]+\/app", too/);
     assert.deepEqual(
       [...registry.tags.keys()].sort(),
-      ["app:1", "app:2", "to:1", "to:3"],
+      ["app:1", "app:2", "to:1", "to:2", "to:3"],
     );
   }));
 

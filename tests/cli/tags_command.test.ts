@@ -74,6 +74,7 @@ test("tags says what it cannot list", async () => {
     [[], /name a repository, as in scratchbuild tags ghcr\.io\/me\/app/],
     [["a", "b"], /Cannot use 2 arguments: there is one/],
     [["a:1"], /it names one already; leave the tag or the digest out/],
+    [["localhost:5000"], /it names no repository; add one, as in localhost:5/],
     [[`a@${digest}`], /it names one already/],
     [["oci:dir:1"], /it names one already/],
     [["docker-archive:a.tar:b"], /it names one already/],

@@ -9,6 +9,7 @@ import { parseLocation } from "../../src/machine/location.ts";
 import { openTarget } from "../../src/machine/open_target.ts";
 import { parsePlatform } from "../../src/spec/platform.ts";
 import { corpusFile, skipWithoutCorpora } from "../support/corpora.ts";
+import { FilledRepository } from "../support/filled_repository.ts";
 import { runInProcess } from "./run_in_process.ts";
 import { withServed } from "./with_served.ts";
 
@@ -161,6 +162,20 @@ test("a registry that alters what it sends is found out", () =>
     assert.equal(status, 1);
     assert.match(stdout, /^layer 1 \(sha256:\w+\): its digest is sha256:/);
     assert.match(stdout, /\n.*: 1 mismatch\n$/);
+  }));
+
+test("what is odd and not wrong is a warning, and --quiet leaves it out", () =>
+  withServed(async (_root, { host, registry }) => {
+    const repository = new FilledRepository(registry, "app");
+    const amd64 = await repository.image({ layers: [] });
+    const platform = { os: "linux", architecture: "arm64" };
+    await repository.index([{ ...amd64, platform }], { tag: "1" });
+    const { status, stdout, stderr } = await verify(`${host}/app:1`);
+    assert.equal(status, 0);
+    assert.match(stderr, /^scratchbuild: warning: [^\n]*linux\/arm64[^\n]*\n$/);
+    assert.match(stdout, /: right: 2 manifests, 1 blob, /);
+    const quiet = await verify(`${host}/app:1`, "--quiet");
+    assert.deepEqual(quiet, { status: 0, stdout, stderr: "" });
   }));
 
 test("images that others wrote are right", {

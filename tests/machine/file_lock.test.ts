@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import {
   existsSync,
+  lstatSync,
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -106,5 +108,23 @@ test("the signal ends the waiting, and says what was not done", async () => {
       },
     );
     assert.ok(existsSync(lock));
+  });
+});
+
+test("a link to nowhere in the place of the lock is no end of it", async () => {
+  await withLock(async (file, lock) => {
+    symlinkSync("nowhere", lock);
+    const signal = AbortSignal.timeout(50);
+    await assert.rejects(
+      withFileLock(file, () => "done", { ...options, signal }),
+      { code: "ABORTED" },
+    );
+    let time = 0;
+    const now = () => time += 6000;
+    assert.equal(
+      await withFileLock(file, () => "done", { ...options, now }),
+      "done",
+    );
+    assert.ok(!lstatSync(lock, { throwIfNoEntry: false }));
   });
 });

@@ -96,6 +96,7 @@ for (
     "../out",
     "/out",
     "~/out",
+    "out/",
     "image.tar.xz",
     "image.zip",
     "oci-archve:image.tar",

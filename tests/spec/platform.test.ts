@@ -58,3 +58,10 @@ for (
     assert.throws(() => parsePlatform(text), { code: "PLATFORM_SYNTAX" });
   });
 }
+
+test("a list of platforms, as BuildKit takes it, is told apart", () => {
+  assert.throws(() => parsePlatform("linux/amd64,linux/arm64"), {
+    code: "PLATFORM_SYNTAX",
+    message: /: it is a list; name each by itself, as in --platform linux\/amd/,
+  });
+});

@@ -62,6 +62,20 @@ test("an image is found in nested indexes (req-034)", async () => {
   });
 });
 
+test("of very many platforms a message lists some", async () => {
+  const shelf = new Shelf();
+  const image = await held(shelf, "linux/amd64");
+  const platforms = Array.from({ length: 1000 }, (_, at) => ({
+    ...image,
+    platform: { os: "linux", architecture: `a${at}` },
+  }));
+  await shelf.index(platforms, "");
+  await assert.rejects(findImage(shelf), {
+    code: "IMAGE",
+    message: /there are linux\/a0, linux\/a1, [^…]{1,1000}, …; choose one with/,
+  });
+});
+
 test("indexes that lie too deep are refused, those in a circle of names are read once", async () => {
   const shelf = new Shelf();
   let level = [await shelf.index([])];

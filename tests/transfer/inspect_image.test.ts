@@ -178,6 +178,7 @@ async function filledIndex() {
   const arm64 = await repository.image({
     layers: [[file], [other]],
     config: { architecture: "arm64", variant: "v8" },
+    tag: "single",
   });
   const attestation = await repository.image({
     layers: [],
@@ -255,6 +256,12 @@ test("a platform that is not there is no mistake unless it was asked for", async
       platform: { os: "linux", architecture: "s390x" },
     }),
     /Cannot find the image in example\.com\/app: .*linux\/s390x.* linux\/arm64/,
+  );
+  await assert.rejects(
+    inspectImage(source("single"), {
+      platform: { os: "linux", architecture: "amd64" },
+    }),
+    /Cannot show .*: it is for linux\/arm64\/v8 and not for linux\/amd64/,
   );
 });
 

@@ -130,3 +130,28 @@ test("a configuration that is odd says no platform, and is no error", async () =
     assert.equal(read.blobs.length, 1);
   }
 });
+
+test("a registry is asked for four things at a time, also of indexes in indexes", async () => {
+  const shelf = new Shelf();
+  const child = await shelf.hold(image);
+  const indexes = (below: readonly Descriptor[]) =>
+    Promise.all(
+      Array.from({ length: 6 }, (_, n) =>
+        shelf.index([
+          ...below.map((it) => ({ ...it, annotations: { n: `${n}` } })),
+        ])),
+    );
+  await shelf.index(await indexes(await indexes([child])), "");
+  let running = 0;
+  let most = 0;
+  const manifest = shelf.manifest.bind(shelf);
+  shelf.manifest = async (...args) => {
+    most = Math.max(most, ++running);
+    await new Promise<void>((resolve) => setTimeout(resolve));
+    running--;
+    return await manifest(...args);
+  };
+  const { documents } = contentsOf(await readPublishable(shelf));
+  assert.equal(documents.length, 14);
+  assert.equal(most, 4);
+});

@@ -47,6 +47,21 @@ test("for one platform, nothing else is read", async () => {
   assert.deepEqual({ documents, blobs }, { documents: 1, blobs: 3 });
 });
 
+test("a single image for another platform than was asked for is refused", async () => {
+  const shelf = new Shelf();
+  const [image] = images;
+  assert.ok(image);
+  await shelf.hold(image, "");
+  const { problems } = await verify(shelf, {
+    platform: parsePlatform("linux/amd64"),
+  });
+  assert.deepEqual(problems, []);
+  await assert.rejects(
+    verify(shelf, { platform: parsePlatform("linux/arm64") }),
+    /Cannot verify shelf: it is for linux\/amd64 and not for linux\/arm64/,
+  );
+});
+
 test("all that is wrong is found at once", async () => {
   const shelf = new Shelf();
   await shelf.hold(index, "");

@@ -8,6 +8,7 @@ import { createLayer } from "../../src/image/create_layer.ts";
 import { mediaTypes } from "../../src/spec/media_types.ts";
 import { readWhole } from "../../src/bytes/read_whole.ts";
 import { verify } from "../../src/transfer/verify.ts";
+import { rawLayer } from "../image/tree/layers.ts";
 import { Shelf } from "./shelf.ts";
 import { hold, reportOf, tar } from "./stored_image.ts";
 
@@ -164,4 +165,17 @@ test("a gigabyte of zeros in a megabyte is read in little memory", async () => {
   assert.deepEqual(problems, []);
   const grown = process.memoryUsage().rss - before;
   assert.ok(grown < 200 * 1024 * 1024, `${grown} bytes`);
+});
+
+test("a layer of nothing but long paths does not fill the memory", async () => {
+  const longs = Array.from({ length: 20 }, (_, at) => [
+    { path: "long", flag: "L", body: `${at}${"/x".repeat(500_000)}` },
+    { path: "f" },
+  ]);
+  const layer = await rawLayer(...[...longs, ...longs].flat());
+  const bytes = await readWhole(layer);
+  const { problems, warnings } = await reportOf({ bytes });
+  assert.deepEqual(problems, []);
+  // What was not held is not found to be there twice.
+  assert.equal(warnings.at(-1), "layer 1: there are 6 more such paths");
 });

@@ -27,15 +27,19 @@ const copied = {
     parse: parsePlatformChoice,
     optional: true,
     placeholder: "all|one|OS/ARCH",
-    brief: "all images of an index, the one for Linux on the processor of " +
-      "this computer, or that for a platform (default: all)",
+    brief: "all images of an index; one: that for Linux on the processor of " +
+      "this computer; or that for a platform (default: all)",
   },
-  tag: registryFlags.tag,
+  tag: {
+    ...registryFlags.tag,
+    brief: "Tag that the image gets there; repeatable (default: that of the " +
+      "last LOCATION, else its own)",
+  },
   "all-tags": {
     kind: "boolean",
     optional: true,
     withNegated: false,
-    brief: "Copy every tag of a repository or a layout",
+    brief: "Copy every tag of a repository, a layout or an archive",
   },
   referrers: {
     kind: "boolean",

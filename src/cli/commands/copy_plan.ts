@@ -101,7 +101,9 @@ export function claimTags(
     if (other !== undefined) {
       throw usageError(
         `Cannot copy ${quoted(text)}: its tag ${quoted(tag)} is that of ` +
-          `${quoted(other)}, too; copy one after the other, with a tag of its ` +
+          `${
+            quoted(other)
+          }, too; copy one after the other, with a tag of its ` +
           "own for each",
       );
     }

@@ -1,13 +1,10 @@
-import { join } from "node:path";
-import { cacheDirectory } from "../../machine/cache_directory.ts";
 import type { Location } from "../../machine/location.ts";
 import { openSource } from "../../machine/open_source.ts";
-import { fileUploadJournal } from "../../machine/upload_journal.ts";
 import { UploadMemory } from "../../registry/push/upload_memory.ts";
 import type { ImageSource } from "../../target/image_source.ts";
 import type { CliContext } from "../context.ts";
 import type { Notices } from "../notices.ts";
-import { OpenUploads } from "../open_uploads.ts";
+import { type OpenUploads, openUploads } from "../open_uploads.ts";
 import type { BuildFlags } from "./build_flags.ts";
 import { credentialsFor, machineCredentials } from "./credentials_for.ts";
 import type { Destination } from "./destinations.ts";
@@ -62,12 +59,7 @@ export async function openPlaces(
     const { registry, repository } = location.reference;
     await credentials(registry, { repository, access: "push", signal });
   }
-  // Who has no home directory has no cache either, and needs none.
-  const { env } = context.process;
-  const journal = fileUploadJournal(() =>
-    join(cacheDirectory({ env }), "uploads")
-  );
-  const uploads = new OpenUploads(journal);
+  const uploads = openUploads(context);
   const memory = new UploadMemory();
   const options = registryOptions(flags, context, notices);
   const { insecure: _, ...elsewhere } = options;

@@ -6,6 +6,7 @@ import type { ImageTarget } from "../../target/image_target.ts";
 import type { CliContext } from "../context.ts";
 import type { TransferFlags } from "../flags/transfer_flags.ts";
 import type { Notices } from "../notices.ts";
+import { type OpenUploads, openUploads } from "../open_uploads.ts";
 import { credentialsFor, machineCredentials } from "./credentials_for.ts";
 import { registryOptions } from "./registry_options.ts";
 
@@ -15,6 +16,8 @@ export interface OpenTransfer {
   readonly sources: readonly ImageSource[];
   /** Where it goes. */
   readonly target: ImageTarget;
+  /** The uploads that another run could go on with. */
+  readonly uploads: OpenUploads;
 }
 
 /**
@@ -55,6 +58,7 @@ export async function openTransfer(
     ...elsewhere,
     credentials: machineCredentials(context, told),
   };
+  const uploads = openUploads(context);
   return {
     sources: sources.map((location) => {
       const registry = registryOf(location);
@@ -69,8 +73,10 @@ export async function openTransfer(
     target: openTarget(target, {
       ...options,
       credentials,
+      journal: uploads,
       ...(concurrency !== undefined && { concurrency }),
     }),
+    uploads,
   };
 }
 

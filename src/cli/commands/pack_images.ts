@@ -3,6 +3,7 @@ import type { ArrangedEntry } from "../../tar/arranged_entry.ts";
 import type { Lower } from "../../tar/lower.ts";
 import { LowerLayers } from "../../tar/lower_layers.ts";
 import { RecordedLower } from "../../tar/recorded_lower.ts";
+import { sideBySide } from "../../target/side_by_side.ts";
 import type { CliContext } from "../context.ts";
 import { LayerNotices } from "../layer_notices.ts";
 import type { Reporter } from "../progress/reporter.ts";
@@ -26,9 +27,6 @@ interface Packed {
   readonly asked: RecordedLower;
 }
 
-/** Images whose layers are packed at the same time. */
-const SIDE_BY_SIDE = 4;
-
 /**
  * Packs the layers of all images, of several images side by side. What an image
  * has below a layer decides on the parents in it; where that is the same, the
@@ -44,30 +42,20 @@ export async function packImages(
   context: CliContext,
   options: PackOptions,
 ): Promise<Layer[][]> {
-  const stop = new AbortController();
-  const signal = AbortSignal.any([context.signal, stop.signal]);
-  const pack = sharedPacking(images, layers, signal, options);
-  const packed: Layer[][] = images.map(() => []);
-  let failure: { readonly error: unknown } | undefined;
-  const rest = images.entries();
-  const work = async () => {
-    for (const [index, image] of rest) {
-      try {
-        packed[index] = await packImage(image, pack, signal, options);
-      } catch (error) {
-        failure ??= { error };
-        stop.abort(error);
-        return;
-      }
-    }
-  };
+  const pack = sharedPacking(images, layers, options);
   // None may be at work still when the layers are thrown away.
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
-  if (failure) throw failure.error;
-  return packed;
+  return await sideBySide(
+    images,
+    (image, signal) => packImage(image, pack, signal, options),
+    { signal: context.signal },
+  );
 }
 
-type Pack = (planned: PlannedLayer, below: LowerLayers) => Promise<Layer>;
+type Pack = (
+  planned: PlannedLayer,
+  below: LowerLayers,
+  signal: AbortSignal,
+) => Promise<Layer>;
 
 async function packImage(
   image: PlannedImage,
@@ -78,7 +66,9 @@ async function packImage(
   const base = lowerOfBase(image, { signal, reporter, warn });
   const below = new LowerLayers(base);
   const layers: Layer[] = [];
-  for (const planned of image.layers) layers.push(await pack(planned, below));
+  for (const planned of image.layers) {
+    layers.push(await pack(planned, below, signal));
+  }
   return layers;
 }
 
@@ -86,7 +76,6 @@ async function packImage(
 function sharedPacking(
   images: readonly PlannedImage[],
   layers: Layer[],
-  signal: AbortSignal,
   { reporter, warn }: PackOptions,
 ): Pack {
   const known = new Map<PlannedLayer, Packed[]>();
@@ -96,6 +85,7 @@ function sharedPacking(
   const pack = async (
     planned: PlannedLayer,
     lower: Lower,
+    signal: AbortSignal,
     onArranged: (entries: readonly ArrangedEntry[]) => void,
   ) => {
     const layer = await packLayer(planned, {
@@ -110,7 +100,7 @@ function sharedPacking(
     layers.push(layer);
     return layer;
   };
-  const packOrShare: Pack = async (planned, below) => {
+  const packOrShare: Pack = async (planned, below, signal) => {
     const find = below.find.bind(below);
     const before = known.get(planned) ?? [];
     for (const { layer, entries, asked } of before) {
@@ -120,21 +110,22 @@ function sharedPacking(
     }
     const asked = new RecordedLower(find);
     let entries: readonly ArrangedEntry[] = [];
-    const layer = await pack(planned, asked.find.bind(asked), (arranged) => {
+    const lower = asked.find.bind(asked);
+    const layer = await pack(planned, lower, signal, (arranged) => {
       entries = arranged;
     });
     below.add(entries);
     known.set(planned, [...before, { layer, entries, asked }]);
     return layer;
   };
-  return (planned, below) => {
+  return (planned, below, signal) => {
     const users = images.filter(({ layers }) => layers.includes(planned));
     if (users.length === 1) {
       const add = below.add.bind(below);
-      return pack(planned, below.find.bind(below), add);
+      return pack(planned, below.find.bind(below), signal, add);
     }
     const turn = turns.get(planned) ?? Promise.resolve();
-    const mine = turn.then(() => packOrShare(planned, below));
+    const mine = turn.then(() => packOrShare(planned, below, signal));
     turns.set(planned, mine.catch(() => {}));
     return mine;
   };

@@ -62,7 +62,7 @@ export async function packLayer(
   reporter.update({
     ...item,
     state: "done",
-    bytes: layer.tarSize ?? 0,
+    bytes: layer.tarSize,
     ...(layer.encoding !== "none" && { note }),
   });
   return layer;

@@ -7,6 +7,7 @@ import {
   metadata,
   type ResultDocument,
 } from "../image_result.ts";
+import { jsonText } from "../json_text.ts";
 import type { BuildPlan } from "./plan_build.ts";
 
 /** Writes the file of `--metadata-file`, where there is one to write. */
@@ -41,6 +42,6 @@ export function printResults(
     }
   } else if (results.length === destinations.length) {
     const document: ResultDocument = { version: 1, images: results };
-    output.write(`${JSON.stringify(document, undefined, 2)}\n`);
+    output.write(jsonText(document));
   }
 }

@@ -1,5 +1,6 @@
 import { printable } from "../../spec/printable.ts";
 import type { CliContext } from "../context.ts";
+import { jsonText } from "../json_text.ts";
 import type { TransferDocument, TransferResult } from "../transfer_result.ts";
 
 /** How {@linkcode printTransfer} prints. */
@@ -27,7 +28,7 @@ export function printTransfer(
   if (isJson) {
     if (!isWhole) return;
     const document: TransferDocument = { version: 1, images: results };
-    output.write(`${JSON.stringify(document, undefined, 2)}\n`);
+    output.write(jsonText(document));
     return;
   }
   for (const { name, digest, tags } of results) {

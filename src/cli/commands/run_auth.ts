@@ -7,6 +7,7 @@ import { accessDocument, accessLines, type FoundAccess } from "../access.ts";
 import type { CliContext } from "../context.ts";
 import { messageLine } from "../error_line.ts";
 import { exitStatus } from "../exit_status.ts";
+import { jsonText } from "../json_text.ts";
 import { notices } from "../notices.ts";
 import { quoted, usageError } from "../parse/usage_error.ts";
 import type { AuthFlags } from "./auth.ts";
@@ -63,7 +64,7 @@ export async function runAuth(
   };
   stdout.write(
     flags.json
-      ? `${JSON.stringify(accessDocument(found), undefined, 2)}\n`
+      ? jsonText(accessDocument(found))
       : accessLines(found).map((line) => `${line}\n`).join(""),
   );
   if (report.refusal !== undefined) {

@@ -1,10 +1,11 @@
 import type { Layer } from "../../image/container_image.ts";
 import { ScratchbuildError } from "../../spec/error.ts";
-import { type CliContext, Interruption } from "../context.ts";
+import type { CliContext } from "../context.ts";
 import { exitStatus } from "../exit_status.ts";
 import { type BuiltImage, imageResult, imageSize } from "../image_result.ts";
+import { noteInterruption } from "../note_interruption.ts";
 import { type Notices, notices } from "../notices.ts";
-import { isClosedPipe } from "../process_output.ts";
+import { isReaderGone } from "../process_output.ts";
 import { formatBytes, formatDuration } from "../progress/format_amounts.ts";
 import { createReporter } from "../progress/reporter.ts";
 import { buildImages } from "./build_images.ts";
@@ -55,7 +56,7 @@ export async function runBuild(
     const duration = formatDuration(context.now() - startedAt);
     summary = `done     ${formatBytes(imageSize(image))} in ${duration}`;
   } catch (error) {
-    noteInterruption(plan, context);
+    noteInterruption(plan.uploads, context);
     const isLast = results.length === plan.destinations.length - 1;
     if (!isReaderGone(error) || !isLast) throw error;
     context.process.exitCode = exitStatus.failed;
@@ -77,22 +78,6 @@ function onceEach(notices: Notices): Notices {
       notices.warn(text);
     },
   };
-}
-
-/** Has the error of an interruption say that the next run goes on. */
-function noteInterruption(
-  { uploads }: BuildPlan,
-  { signal }: CliContext,
-): void {
-  if (signal.reason instanceof Interruption) {
-    signal.reason.isResumable = uploads.isResumable;
-  }
-}
-
-/** The reader of `-o -` has said why it left, where there was a reason. */
-function isReaderGone(error: unknown): boolean {
-  return error instanceof ScratchbuildError && error.code === "TARGET" &&
-    isClosedPipe(error.cause);
 }
 
 /** Refuses another image than a reference names, before anything is written. */

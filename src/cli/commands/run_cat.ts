@@ -5,7 +5,7 @@ import { ScratchbuildError } from "../../spec/error.ts";
 import { printable } from "../../spec/printable.ts";
 import type { CliContext } from "../context.ts";
 import { usageError } from "../parse/usage_error.ts";
-import { isClosedPipe } from "../process_output.ts";
+import { isReaderGone } from "../process_output.ts";
 import { missingPath } from "../tree/missing_path.ts";
 import { openImages, type ReadTreeFlags, withReporter } from "./open_image.ts";
 import { readTree } from "./read_tree.ts";
@@ -55,9 +55,4 @@ function checkFile(tree: ImageTree, path: string): void {
         : ", which holds nothing in an image"),
     { code: "IMAGE" },
   );
-}
-
-function isReaderGone(error: unknown): boolean {
-  return error instanceof ScratchbuildError && error.code === "TARGET" &&
-    isClosedPipe(error.cause);
 }

@@ -7,9 +7,11 @@ import type { ImageTarget } from "../../target/image_target.ts";
 import { copy } from "../../transfer/copy.ts";
 import type { CliContext } from "../context.ts";
 import { exitStatus } from "../exit_status.ts";
+import { noteInterruption } from "../note_interruption.ts";
 import { type Notices, notices } from "../notices.ts";
+import type { OpenUploads } from "../open_uploads.ts";
 import { usageError } from "../parse/usage_error.ts";
-import { isClosedPipe } from "../process_output.ts";
+import { isReaderGone } from "../process_output.ts";
 import { formatBytes, formatDuration } from "../progress/format_amounts.ts";
 import { createReporter, type Reporter } from "../progress/reporter.ts";
 import { type TransferResult, transferResult } from "../transfer_result.ts";
@@ -61,14 +63,16 @@ export async function runCopy(
   const locations = plan.sources.map(({ location }) => location);
   const isOne = plan.sources.length === 1 && !flags["all-tags"];
   let isWhole = false;
+  let uploads: OpenUploads | undefined;
   let summary: string | undefined;
   try {
-    const { sources, target } = await openTransfer(
+    const { sources, target, ...open } = await openTransfer(
       { sources: locations, target: plan.target },
       flags,
       context,
       told,
     );
+    uploads = open.uploads;
     for await (const item of items(plan, sources, flags, context)) {
       const result = await copyOne(item, plan, target, flags, {
         context,
@@ -82,6 +86,7 @@ export async function runCopy(
     const duration = formatDuration(context.now() - startedAt);
     summary = `done     ${formatBytes(bytes)} in ${duration}`;
   } catch (error) {
+    noteInterruption(uploads, context);
     if (!isReaderGone(error)) throw error;
     context.process.exitCode = exitStatus.failed;
   } finally {
@@ -198,10 +203,4 @@ function checkTerminal(
     "Cannot write the image to a terminal: redirect standard output, " +
       "as in - | docker load",
   );
-}
-
-/** The reader of standard output has said why it left, where there was a reason. */
-function isReaderGone(error: unknown): boolean {
-  return error instanceof ScratchbuildError && error.code === "TARGET" &&
-    isClosedPipe(error.cause);
 }

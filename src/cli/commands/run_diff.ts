@@ -12,6 +12,7 @@ import {
 import { differenceLines } from "../diff/difference_lines.ts";
 import { errorLines, isDebug } from "../error_line.ts";
 import { exitStatus, exitStatusOf } from "../exit_status.ts";
+import { jsonText } from "../json_text.ts";
 import { LayerNotices } from "../layer_notices.ts";
 import { checkLayerFlags, layerOptions } from "../layer_options.ts";
 import { usageError } from "../parse/usage_error.ts";
@@ -63,8 +64,8 @@ async function compare(
   const [before, after] = args;
   if (before === undefined || after === undefined || args.length > 2) {
     throw usageError(
-      `Cannot compare ${args.length}: name two images, or a directory and an ` +
-        "image, as in scratchbuild diff dist:/app ghcr.io/me/app:1.0",
+      "Cannot compare: name two images, or a directory and an image, as in " +
+        "scratchbuild diff dist:/app ghcr.io/me/app:1.0",
     );
   }
   const sides = [parseDiffSide(before), parseDiffSide(after)];
@@ -75,7 +76,7 @@ async function compare(
   return await withReporter(flags, context, async (surroundings) => {
     const images = await openImages(locations, surroundings);
     const found = images.length === 2
-      ? await compareImages(images, [before, after], surroundings)
+      ? await compareImages(images, surroundings)
       : await compareWithDirectory(images[0], sides, flags, surroundings);
     return { before, after, ...found };
   });
@@ -101,11 +102,11 @@ function checkSides(sides: readonly DiffSide[], flags: DiffFlags): void {
 
 function compareImages(
   images: readonly ContainerImage[],
-  names: readonly string[],
   { context: { signal }, reporter }: OpenImageSurroundings,
 ): Promise<Omit<Comparison, "before" | "after">> {
   const [before, after] = images as [ContainerImage, ContainerImage];
-  const onProgress = showReading(images, reporter, names);
+  // Locations are long and begin alike; help knows the two as A and B.
+  const onProgress = showReading(images, reporter, ["A", "B"]);
   return diffImages(before, after, { signal, onProgress });
 }
 
@@ -161,7 +162,7 @@ function print(
 ): void {
   if (json) {
     const document = differenceDocument(comparison);
-    stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
+    stdout.write(jsonText(document));
     return;
   }
   const { isTTY = false, columns = 80 } = stdout;

@@ -1,9 +1,5 @@
 import { createIndex } from "../../image/create_index.ts";
-import {
-  type Artifact,
-  isIndex,
-  type Publishable,
-} from "../../image/publishable.ts";
+import { type Artifact, imagesOf } from "../../image/publishable.ts";
 import type { ContainerImage } from "../../image/container_image.ts";
 import { parseLocation } from "../../machine/location.ts";
 import { DEFAULT_TAG } from "../../registry/familiar_name.ts";
@@ -12,7 +8,9 @@ import { type ImageFormat, mediaTypes } from "../../spec/media_types.ts";
 import { printable } from "../../spec/printable.ts";
 import { readPublishable } from "../../transfer/read_publishable.ts";
 import type { CliContext } from "../context.ts";
+import { noteInterruption } from "../note_interruption.ts";
 import { notices } from "../notices.ts";
+import type { OpenUploads } from "../open_uploads.ts";
 import { quoted, usageError } from "../parse/usage_error.ts";
 import { formatBytes, formatDuration } from "../progress/format_amounts.ts";
 import { createReporter } from "../progress/reporter.ts";
@@ -68,19 +66,21 @@ export async function runIndexCreate(
   const told = notices((line) => reporter.note(line), context.now);
   const { signal } = context;
   const results: TransferResult[] = [];
+  let uploads: OpenUploads | undefined;
   let summary: string | undefined;
   try {
-    const { sources, target } = await openTransfer(
+    const { sources, target, ...open } = await openTransfer(
       { sources: added, target: location },
       flags,
       context,
       told,
     );
+    uploads = open.uploads;
     const images: (ContainerImage | Artifact)[] = [];
     const foreignLayers = flags["foreign-layers"] === true;
     for (const source of sources) {
       const read = await readPublishable(source, { foreignLayers, signal });
-      images.push(...flattened(read));
+      images.push(...imagesOf(read));
     }
     const index = await createIndex({
       images: withoutRepeats(images),
@@ -126,6 +126,9 @@ export async function runIndexCreate(
     results.push(result);
     const duration = formatDuration(context.now() - startedAt);
     summary = `done     ${formatBytes(result.size)} in ${duration}`;
+  } catch (error) {
+    noteInterruption(uploads, context);
+    throw error;
   } finally {
     reporter.stop(summary);
     printTransfer(results, {
@@ -135,11 +138,6 @@ export async function runIndexCreate(
       isJson: flags.json === true,
     }, context);
   }
-}
-
-/** The images of an index, and of the indexes in it. */
-function flattened(image: Publishable): (ContainerImage | Artifact)[] {
-  return isIndex(image) ? image.images.flatMap(flattened) : [image];
 }
 
 /** An image that was added twice, in the index of another job, is named once. */

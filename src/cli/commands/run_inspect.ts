@@ -5,6 +5,7 @@ import { inspectLayers } from "../../transfer/inspect_layers.ts";
 import type { InspectReport } from "../../transfer/inspect_report.ts";
 import type { CliContext } from "../context.ts";
 import { inspectLines } from "../inspect/inspect_lines.ts";
+import { jsonText } from "../json_text.ts";
 import { notices } from "../notices.ts";
 import { usageError } from "../parse/usage_error.ts";
 import { createReporter, type Reporter } from "../progress/reporter.ts";
@@ -120,7 +121,7 @@ function printReport(
 ): void {
   if (json) {
     const document = { version: 1, ...report };
-    stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
+    stdout.write(jsonText(document));
     return;
   }
   const { isTTY = false, columns = 80 } = stdout;

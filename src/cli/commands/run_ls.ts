@@ -4,6 +4,7 @@ import { parseLocation } from "../../machine/location.ts";
 import { printable } from "../../spec/printable.ts";
 import { nameOf } from "../../tar/layer_path.ts";
 import type { CliContext } from "../context.ts";
+import { jsonText } from "../json_text.ts";
 import { usageError } from "../parse/usage_error.ts";
 import { itemDocument } from "../tree/item_document.ts";
 import { longLines } from "../tree/long_lines.ts";
@@ -55,7 +56,7 @@ export async function runLs(
   if (flags.json) {
     const entries = items.map(itemDocument);
     const document = { version: 1, path: `/${top.path}`, entries };
-    stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
+    stdout.write(jsonText(document));
     return;
   }
   const lines = flags.long

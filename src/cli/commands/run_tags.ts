@@ -2,7 +2,9 @@ import { type Location, parseLocation } from "../../machine/location.ts";
 import { ScratchbuildError } from "../../spec/error.ts";
 import { printable } from "../../spec/printable.ts";
 import type { CliContext } from "../context.ts";
+import { jsonText } from "../json_text.ts";
 import { notices } from "../notices.ts";
+import { isHost } from "../mistaken_location.ts";
 import { quoted, usageError } from "../parse/usage_error.ts";
 import { onlyArgument } from "./only_argument.ts";
 import { openLocations } from "./open_location.ts";
@@ -38,7 +40,7 @@ export async function runTags(
   }
   if (flags.json) {
     const document = { version: 1, name: source.name, tags: found };
-    stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
+    stdout.write(jsonText(document));
   }
 }
 
@@ -53,8 +55,10 @@ function checkUnnamed(location: Location, text: string): void {
     : undefined;
   if (isNamed === undefined) return;
   throw usageError(
-    `Cannot list the tags of ${quoted(text)}: it names one already; leave ` +
-      "the tag or the digest out",
+    `Cannot list the tags of ${quoted(text)}: ` +
+      (isHost(text)
+        ? "it names no repository; add one, as in localhost:5000/app"
+        : "it names one already; leave the tag or the digest out"),
   );
 }
 

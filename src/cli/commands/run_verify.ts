@@ -8,7 +8,9 @@ import type {
   VerifyReport,
 } from "../../transfer/verify_report.ts";
 import type { CliContext } from "../context.ts";
+import { messageLine } from "../error_line.ts";
 import { exitStatus } from "../exit_status.ts";
+import { jsonText } from "../json_text.ts";
 import { notices } from "../notices.ts";
 import { quoted, usageError } from "../parse/usage_error.ts";
 import { formatBytes } from "../progress/format_amounts.ts";
@@ -154,7 +156,7 @@ function printDocument(
       isRight: report.problems.length === 0,
     })),
   };
-  stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
+  stdout.write(jsonText(document));
 }
 
 /** Prints what is wrong, then a line that tells how much was verified. */
@@ -170,7 +172,8 @@ function printLines(
     const before = isOne ? "" : `${place}: `;
     if (!quiet) {
       for (const finding of warnings) {
-        stderr.write(`warning: ${printable(before + lineOf(finding))}\n`);
+        const line = messageLine(`warning: ${before + lineOf(finding)}`);
+        stderr.write(`${line}\n`);
       }
     }
     for (const finding of skipped) {
@@ -194,9 +197,12 @@ function verdict(
   { problems, documents, blobs, bytes, skipped }: VerifyReport,
 ): string {
   const count = problems.length;
-  if (count > 0) return `${count} ${count === 1 ? "mismatch" : "mismatches"}`;
+  if (count > 0) return count === 1 ? "1 mismatch" : `${count} mismatches`;
   const left = skipped.length > 0 ? `, ${skipped.length} not verified` : "";
-  const manifests = documents === 1 ? "manifest" : "manifests";
-  return `right: ${documents} ${manifests}, ${blobs} blobs, ` +
-    formatBytes(bytes) + left;
+  return `right: ${counted(documents, "manifest")}, ` +
+    `${counted(blobs, "blob")}, ${formatBytes(bytes)}${left}`;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

@@ -25,8 +25,8 @@ const verified = {
     parse: parsePlatformChoice,
     optional: true,
     placeholder: "all|one|OS/ARCH",
-    brief: "all images of an index, the one for Linux on the processor of " +
-      "this computer, or that for a platform (default: all)",
+    brief: "all images of an index; one: that for Linux on the processor of " +
+      "this computer; or that for a platform (default: all)",
   },
   "all-tags": {
     kind: "boolean",

@@ -12,6 +12,7 @@ import {
   directory,
   type DirectoryOptions,
 } from "../../machine/directory/directory.ts";
+import { readError } from "../../machine/read_error.ts";
 import { ScratchbuildError } from "../../spec/error.ts";
 import { printable } from "../../spec/printable.ts";
 import { layerPath } from "../../tar/layer_path.ts";
@@ -63,8 +64,7 @@ export async function compareDirectory(
       reading.onWarning?.(warning);
     },
   });
-  const isEmpty = readdirSync(path).length === 0;
-  const items = await entryItems(isEmpty ? [] : entries, {
+  const items = await entryItems(isEmpty(path) ? [] : entries, {
     ...options,
     prefix: base,
   });
@@ -72,6 +72,14 @@ export async function compareDirectory(
     base === "" || item.path.startsWith(`${base}/`);
   const inImage = Array.from(tree.walk(base), comparable).filter(isInside);
   return diffTrees(items.filter(isInside), inImage, { except: [...except] });
+}
+
+function isEmpty(path: string): boolean {
+  try {
+    return readdirSync(path).length === 0;
+  } catch (error) {
+    throw readError(path, error);
+  }
 }
 
 /** An item with no other extended attributes than a directory can have. */

@@ -22,10 +22,14 @@ const LOCATION = /^(?:oci|oci-archive|docker-archive|docker):/;
  * Reads an argument of `diff`: a directory that is there, `SRC[:DEST]` with SRC
  * a directory that is there, or else a location.
  *
+ * @param windows Whether paths have drive letters.
  * @throws {ScratchbuildError} Code `USAGE` or `REFERENCE_SYNTAX` where it is
  * none of them.
  */
-export function parseDiffSide(text: string): DiffSide {
+export function parseDiffSide(
+  text: string,
+  windows: boolean = process.platform === "win32",
+): DiffSide {
   if (isDirectory(text)) {
     return { kind: "directory", path: text, destination: "/" };
   }
@@ -35,21 +39,19 @@ export function parseDiffSide(text: string): DiffSide {
     );
   }
   if (!LOCATION.test(text)) {
-    const { path, destination } = parseSource(
-      text,
-      process.platform === "win32",
-    );
+    const { path, destination } = parseSource(text, windows);
     if (destination !== undefined && isDirectory(path)) {
       return { kind: "directory", path, destination };
     }
-    const looksLikePath = /^(?:\.{0,2}[/\\]|~)/.test(path);
+    const looksLikePath = /^(?:\.{0,2}[/\\]|~)/.test(path) ||
+      (windows && /^[A-Za-z]:[/\\]/.test(path));
     if (looksLikePath && !/\.tar$/i.test(text)) {
       throw usageError(
         `Cannot compare ${quoted(text)}: there is no such directory`,
       );
     }
   }
-  return { kind: "image", location: parseLocation(text) };
+  return { kind: "image", location: parseLocation(text, { windows }) };
 }
 
 function isDirectory(path: string): boolean {

@@ -3,6 +3,7 @@ import type { ProgressItem, TimedItem } from "./progress_item.ts";
 import { renderFrame } from "./render_frame.ts";
 import { renderDone, renderRunning } from "./render_item.ts";
 import type { Reporter } from "./reporter.ts";
+import { textWidth } from "./text_width.ts";
 
 const REDRAW_INTERVAL = 100;
 
@@ -81,8 +82,11 @@ export class LiveReporter implements Reporter {
     // In the last column, terminals do not agree on where the cursor is.
     const options = { width: Math.max(columns - 1, 1), color: this.#color };
     // What scrolls out at the top cannot be drawn over.
-    const passing = [...this.#running.values()].slice(0, Math.max(rows - 2, 1))
-      .map((item) => renderRunning(item, now, options));
+    const running = [...this.#running.values()].slice(0, Math.max(rows - 2, 1));
+    const labels = Math.max(...running.map(({ label }) => textWidth(label)));
+    const passing = running.map((item) =>
+      renderRunning(item, now, { ...options, labels })
+    );
     const lasting = this.#lasting.map((item) =>
       typeof item === "string" ? item : renderDone(item, options)
     );

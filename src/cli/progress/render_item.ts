@@ -8,6 +8,13 @@ export interface RenderOptions {
   readonly width: number;
   /** Whether colours may be used. */
   readonly color: boolean;
+  /**
+   * Columns of the longest label of the lines that are drawn together, so that
+   * their bars begin in one column.
+   *
+   * @default those of the label
+   */
+  readonly labels?: number;
 }
 
 const GREEN = 32;
@@ -17,6 +24,7 @@ const BYTES_WIDTH = 8;
 const RATE_WIDTH = 10;
 const MIN_LABEL = 8;
 const MAX_LABEL = 24;
+const MAX_LONG_LABEL = 32;
 const MIN_BAR = 8;
 const MAX_BAR = 32;
 
@@ -29,7 +37,7 @@ const MAX_BAR = 32;
 export function renderRunning(
   item: TimedItem,
   now: number,
-  { width, color }: RenderOptions,
+  { width, color, labels = textWidth(item.label) }: RenderOptions,
 ): string {
   const labelWidth = Math.max(
     MIN_LABEL,
@@ -37,12 +45,21 @@ export function renderRunning(
   );
   const room = width - WORD_WIDTH - 2 - labelWidth - 2;
   const columns = widest(detailsOf(item, now), room);
-  const bar = barFor(item, room - textWidth(columns) - 2);
-  // What no bar takes is for the label: many begin alike.
-  const rest = bar ? 0 : room - (columns ? textWidth(columns) : -2);
+  // Many labels begin alike: a long one comes before a long bar, and has what
+  // no bar takes.
+  const barRoom = room - textWidth(columns) - 2;
+  const longer = Math.max(
+    0,
+    Math.min(barRoom - MIN_BAR, Math.min(labels, MAX_LONG_LABEL) - labelWidth),
+  );
+  const bar = barFor(item, barRoom - longer);
+  const rest = room - (columns ? textWidth(columns) : -2);
+  const label = bar
+    ? labelWidth + longer
+    : Math.min(MAX_LABEL, labelWidth + Math.max(rest, 0));
   const line = [
     wordFor(item).padEnd(WORD_WIDTH),
-    fit(item.label, Math.min(MAX_LABEL, labelWidth + Math.max(rest, 0))),
+    fit(item.label, label),
     ...(bar ? [bar] : []),
     ...(columns ? [columns] : []),
   ].join("  ");

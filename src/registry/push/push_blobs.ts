@@ -1,7 +1,10 @@
 import type { ImageBlob } from "../../image/image_blobs.ts";
 import type { Repository } from "../repository.ts";
 import { pushBlob, type PushBlobOptions } from "./push_blob.ts";
-import { sideBySide, type SideBySideOptions } from "./side_by_side.ts";
+import {
+  sideBySide,
+  type SideBySideOptions,
+} from "../../target/side_by_side.ts";
 
 /** How blobs are pushed. */
 export type PushBlobsOptions = PushBlobOptions & SideBySideOptions;

@@ -11,7 +11,7 @@ import { indexReferrers } from "./index_referrers.ts";
 import { lackingOf } from "./lacking_of.ts";
 import { pushBlobs } from "./push_blobs.ts";
 import { pushDocument } from "./push_document.ts";
-import { sideBySide } from "./side_by_side.ts";
+import { sideBySide } from "../../target/side_by_side.ts";
 import { UploadMemory } from "./upload_memory.ts";
 import type { UploadOptions } from "./upload_options.ts";
 

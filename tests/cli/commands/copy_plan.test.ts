@@ -8,9 +8,9 @@ import { parsePlatform } from "../../../src/spec/platform.ts";
 const digest = `sha256:${"1".repeat(64)}`;
 
 test("the last argument is where everything else goes", () => {
-  const { sources, target, tags } = copyPlan(["oci:a", "b/c", "oci:d"], {});
+  const { sources, target, tags } = copyPlan(["oci:a:1", "b/c", "oci:d"], {});
   assert.deepEqual(sources, [
-    { text: "oci:a", location: { kind: "oci", path: "a" } },
+    { text: "oci:a:1", location: parseLocation("oci:a:1") },
     { text: "b/c", location: parseLocation("b/c") },
   ]);
   assert.deepEqual(target, { kind: "oci", path: "d" });
@@ -44,6 +44,9 @@ test("what cannot be copied is refused before anything is done", () => {
     [["oci:a:1", "oci:b:1", `c/d@${digest}`], {}, /leave that of the/],
     [["oci:a:1", "oci:b:1", "oci:c"], { tag: ["x"] }, /leave --tag out/],
     [["oci:a", "oci:c:1"], { "all-tags": true }, /leave that of the/],
+    [["oci:a:1", "oci:b:1", "oci:c"], {}, /tag "1" is that of "oci:a:1", too/],
+    [["debian", "alpine", "a/b"], {}, /tag "latest" is that of "debian", too/],
+    [["oci:a", "oci:b:1", "oci:c"], {}, /beside others: it names no tag/],
     [["oci:a:1", "oci:c"], { "all-tags": true }, /it names one already/],
     [["a/b@" + digest, "oci:c"], { "all-tags": true }, /names one already/],
     [["oci:a", "oci-archive:b"], { referrers: true }, /archive holds one/],

@@ -51,6 +51,23 @@ test("a line tells less where there is less room", () => {
   ]);
 });
 
+test("a long label is shown before a long bar, and all bars begin alike", () => {
+  const options = { width: 79, color: false, labels: 23 };
+  const label = "layer 2/2 (linux/amd64)";
+  const lines = ["layer 1", label].map((label) =>
+    renderRunning({ ...sending, label }, 3000, options)
+  );
+  assert.ok(lines[1]?.includes(label), lines[1]);
+  const [first = -1, second] = lines.map((line) => line.indexOf("["));
+  assert.equal(first, second);
+  assert.deepEqual(lines.map((line) => line.length), [79, 79]);
+  const alone = renderRunning({ ...sending, label: "/app" }, 3000, {
+    width: 79,
+    color: false,
+  });
+  assert.ok(alone.indexOf("[") < first, alone);
+});
+
 test("what waits for an answer tells for how long", () => {
   const asking = { ...packing, label: "ghcr.io", bytes: 0 };
   const lines = [79, 20].map((width) =>

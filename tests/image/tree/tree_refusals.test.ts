@@ -194,3 +194,20 @@ test("an image with more than fits in memory is refused", async () => {
   await layerRecords(other, { onWeight: (bytes) => weight += bytes });
   assert.ok(weight > 100);
 });
+
+test("a path of many thousands of directories is refused, also where links lead there", async () => {
+  const deep = "a/".repeat(30_000);
+  const expected = { code: "IMAGE", message: /longer names and attributes/ };
+  // A long name by GNU tar, and a long target.
+  const named = await rawLayer(
+    { path: "long", flag: "L", body: `${deep}f` },
+    { path: "f" },
+  );
+  await assert.rejects(readImageTree({ layers: [named] }), expected);
+  const linked = await rawLayer(
+    { path: "long", flag: "K", body: deep },
+    { path: "l", flag: "2" },
+    { path: "l/f" },
+  );
+  await assert.rejects(readImageTree({ layers: [linked] }), expected);
+});

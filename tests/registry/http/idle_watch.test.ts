@@ -274,6 +274,34 @@ test("an upload of which no byte goes out any more is dead", async () => {
   }
 });
 
+test("a source that is slow does not make the connection dead", async () => {
+  let give = () => {};
+  const slow = new Promise<void>((resolve) => give = resolve);
+  const source = {
+    size: 2,
+    stream: () =>
+      streamOf((async function* () {
+        yield new Uint8Array(1);
+        await slow;
+        yield new Uint8Array(1);
+      })()),
+  };
+  const clock = fakeClock();
+  const upload = fetchUpload(async (request) => {
+    await request.arrayBuffer();
+    return new Response(null, { status: 201 });
+  });
+  const fetch = () => Promise.reject(new Error("not asked"));
+  const transport = new Transport({ fetch, upload, clock });
+  const url = new URL("https://a.test/v2/");
+  const sending = transport.send({ method: "PUT", url, body: source });
+  await clock.untilWaiting();
+  await turn();
+  await clock.advance(100 * TIMEOUT);
+  give();
+  assert.equal((await sending).response.status, 201);
+});
+
 test("a body that fetch takes whole has time to go out", async () => {
   const { clock, put } = uploading(fetchUpload(() => new Promise(() => {})));
   const sending = assert.rejects(put(), dead);

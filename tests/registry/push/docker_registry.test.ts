@@ -1,18 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { digestOf } from "../../../src/bytes/sha256.ts";
+import type { Publishable } from "../../../src/image/publishable.ts";
 import { Registry as MachineRegistry } from "../../../src/machine/registry.ts";
 import type {
   UploadJournal,
   UploadRecord,
 } from "../../../src/registry/push/upload_journal.ts";
 import { Registry as CoreRegistry } from "../../../src/registry/registry.ts";
+import { readPublishable } from "../../../src/transfer/read_publishable.ts";
 import {
   type DockerRegistry,
   withDockerRegistry,
 } from "../../support/docker_registry.ts";
 import { skipWithout } from "../../support/peers.ts";
-import { sampleImage } from "../sample_image.ts";
+import { sampleArtifact, sampleImage, sampleIndex } from "../sample_image.ts";
 import { manyBytes, MIB } from "./push_to.ts";
 
 const skip = skipWithout("docker-registry");
@@ -21,7 +23,11 @@ const [layer] = image.layers;
 const size = 40 * MIB;
 
 /** Reads what the registry has of the image, and checks every digest. */
-async function assertStored({ host }: DockerRegistry, repository = "team/app") {
+async function assertStored(
+  { host }: DockerRegistry,
+  repository = "team/app",
+  { descriptor, bytes }: Publishable["manifest"] = image.manifest,
+) {
   const base = `http://${host}/v2/${repository}`;
   const { config, layers } = image.manifest.value;
   for (const { digest } of [config, ...layers]) {
@@ -31,11 +37,11 @@ async function assertStored({ host }: DockerRegistry, repository = "team/app") {
     assert.equal(await digestOf(bytes), digest);
   }
   const response = await fetch(`${base}/manifests/1`, {
-    headers: { accept: image.manifest.descriptor.mediaType },
+    headers: { accept: descriptor.mediaType },
   });
   assert.deepEqual(
     new Uint8Array(await response.arrayBuffer()),
-    image.manifest.bytes,
+    bytes,
   );
 }
 
@@ -150,4 +156,62 @@ test("docker-registry takes blobs from another of its repositories (req-056)", {
     }).write(image);
     await assertStored(registry);
     assert.deepEqual((await bodies(registry)).slice(before), ["PUT 201"]);
+  }));
+
+test("docker-registry takes an index, and a copy of it by mounts alone", {
+  skip,
+}, () =>
+  withDockerRegistry({}, async (registry) => {
+    const index = await sampleIndex([
+      image,
+      await sampleImage(manyBytes(100, 2), manyBytes(300, 3)),
+    ]);
+    const names = ["team/base", "team/app"];
+    const [base, app] = names.map((name) =>
+      new MachineRegistry(`${registry.host}/${name}:1`)
+    );
+    assert.ok(base && app);
+    await base.write(index);
+    const before = (await bodies(registry)).length;
+    await app.write(await readPublishable(base));
+    await assertStored(registry, "team/app", index.manifest);
+    assert.deepEqual(
+      (await bodies(registry)).slice(before),
+      Array(3).fill("PUT 201"),
+    );
+    // And once more it takes no more than one question.
+    const asked = (await registry.requests()).length;
+    await app.write(index);
+    assert.deepEqual((await registry.requests()).slice(asked), [
+      { method: "HEAD", path: "/v2/team/app/manifests/1", status: 200 },
+    ]);
+  }));
+
+test("docker-registry, which lists no referrers, gets them under a tag", {
+  skip,
+}, () =>
+  withDockerRegistry({}, async ({ host }) => {
+    const subject = image.manifest.descriptor;
+    const registry = new MachineRegistry(`${host}/team/app:1`);
+    await registry.write(image);
+    const artifacts = await Promise.all([1, 2].map((seed) =>
+      sampleArtifact(manyBytes(9, seed), {
+        subject,
+        annotations: { "org.example.seed": String(seed) },
+      })
+    ));
+    for (const artifact of artifacts) {
+      await registry.write(artifact, { tags: [] });
+    }
+    const found = [];
+    for await (const it of registry.referrers(subject.digest)) {
+      found.push(it);
+    }
+    assert.deepEqual(
+      found.map(({ digest, annotations }) => [digest, annotations]),
+      artifacts.map(({ manifest: { descriptor, value } }) => [
+        descriptor.digest,
+        value.annotations,
+      ]),
+    );
   }));

@@ -219,3 +219,19 @@ test("layers that may not be distributed are sent where that is asked for alone 
   await pushTo(other, image, { foreignLayers: true });
   assert.equal(other.blobs.has(key), true);
 });
+
+test("indexes that name the same ones over and over are pushed at once", async () => {
+  let level: Publishable[] = [amd64];
+  for (let depth = 0; depth < 8; depth++) {
+    const below = level;
+    level = await Promise.all(
+      Array.from(
+        { length: 12 },
+        (_, n) => sampleIndex(below, { annotations: { n: `${n}` } }),
+      ),
+    );
+  }
+  const fake = fakeRegistry();
+  await pushTo(fake, await sampleIndex(level));
+  assert.equal(puts(fake.lines()).length, 8 * 12 + 2);
+});

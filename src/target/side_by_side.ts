@@ -1,4 +1,4 @@
-import type { WriteOptions } from "../../target/image_target.ts";
+import type { WriteOptions } from "./image_target.ts";
 
 /** How much {@linkcode sideBySide} does at the same time. */
 export interface SideBySideOptions extends Pick<WriteOptions, "signal"> {
@@ -12,25 +12,28 @@ export interface SideBySideOptions extends Pick<WriteOptions, "signal"> {
 
 /**
  * Does something with each of many things, several at the same time. Where one
- * fails the others are stopped, and nothing goes on behind the error.
+ * fails the others are stopped, no other is begun, and nothing goes on behind
+ * the error.
  *
  * @param work Does it; the signal stops it.
+ * @returns What came of them, in their order.
  * @throws What the work fails with that failed first.
  */
-export async function sideBySide<T>(
+export async function sideBySide<T, R>(
   items: readonly T[],
-  work: (item: T, signal: AbortSignal) => Promise<void>,
-  { concurrency = 4, signal: caller }: SideBySideOptions,
-): Promise<void> {
+  work: (item: T, signal: AbortSignal) => Promise<R>,
+  { concurrency = 4, signal: caller }: SideBySideOptions = {},
+): Promise<R[]> {
   const stop = new AbortController();
   const signal = caller ? AbortSignal.any([caller, stop.signal]) : stop.signal;
+  const results: R[] = [];
   const failures: unknown[] = [];
-  const queue = items.values();
+  const queue = items.entries();
   const worker = async () => {
-    for (const item of queue) {
+    for (const [position, item] of queue) {
       if (failures.length > 0) return;
       try {
-        await work(item, signal);
+        results[position] = await work(item, signal);
       } catch (error) {
         failures.push(error);
         stop.abort(error);
@@ -40,4 +43,5 @@ export async function sideBySide<T>(
   const workers = Math.max(1, Math.min(Math.floor(concurrency), items.length));
   await Promise.all(Array.from({ length: workers || 1 }, worker));
   if (failures.length > 0) throw failures[0];
+  return results;
 }
