@@ -25,7 +25,11 @@ import {
   type RefuseArchive,
 } from "./archive_files.ts";
 import { DOCKER_MANIFEST } from "./docker_manifest.ts";
-import { blobPath, layoutPaths } from "./layout_files.ts";
+import {
+  blobPath,
+  CONTAINERD_IMAGE_NAME,
+  layoutPaths,
+} from "./layout_files.ts";
 import { distinct, entriesOf, readLayoutIndex, tagOf } from "./layout_index.ts";
 import { layoutReferrers } from "./layout_referrers.ts";
 
@@ -188,8 +192,9 @@ export class LayoutSource implements ImageSource {
     if (entry && entries.length === 1) return entry;
     throw this.#refuse(
       entry
-        ? `it has ${entries.length} images with the tag ${printable(tag)}`
-        : `it has no image with the tag ${printable(tag)}; ${list(index)}`,
+        ? `it has ${entries.length} images with the tag ${printable(tag)}` +
+          list({ ...index, manifests: entries }, tag)
+        : `it has no image with the tag ${printable(tag)}` + list(index),
     );
   }
 
@@ -207,7 +212,7 @@ export class LayoutSource implements ImageSource {
     if (entry && entries.length === 1) return entry;
     throw this.#refuse(
       entry
-        ? `it has ${entries.length} images; ${list(index)}`
+        ? `it has ${entries.length} images` + list(index)
         : "it holds no image" + await this.#otherwise(),
     );
   }
@@ -229,11 +234,30 @@ function tagsOf({ manifests }: Index): Set<string> {
   return new Set(manifests.flatMap((entry) => tagOf(entry) ?? []));
 }
 
-/** Tells what can be asked for. */
-function list(index: Index): string {
-  const tags = [...tagsOf(index)].map(printable);
-  const shown = tags.slice(0, MOST_TAGS).join(", ");
-  if (tags.length === 0) return "none of them has a tag";
-  return `choose one by its tag: ${shown}` +
-    (tags.length > MOST_TAGS ? ", …" : "");
+/**
+ * What images can be asked for by: the tag, or where several have it, the name
+ * that containerd and Docker know an image by.
+ */
+function namesOf({ manifests }: Index): Set<string> {
+  const digests = new Map<string, Set<string>>();
+  for (const entry of manifests) {
+    const tag = tagOf(entry);
+    if (tag === undefined) continue;
+    digests.set(tag, (digests.get(tag) ?? new Set()).add(entry.digest));
+  }
+  return new Set(manifests.flatMap((entry) => {
+    const tag = tagOf(entry);
+    if (tag === undefined) return [];
+    const isOne = digests.get(tag)?.size === 1;
+    return isOne ? tag : entry.annotations?.[CONTAINERD_IMAGE_NAME] ?? tag;
+  }));
+}
+
+/** Tells what can be asked for, in place of a tag that does not do. */
+function list(index: Index, tried?: string): string {
+  const names = [...namesOf(index)].filter((name) => name !== tried);
+  if (names.length === 0) return tried ? "" : "; none of them has a tag";
+  const shown = names.slice(0, MOST_TAGS).map(printable).join(", ");
+  return `; choose one by its tag: ${shown}` +
+    (names.length > MOST_TAGS ? ", …" : "");
 }

@@ -36,7 +36,9 @@ export async function runCli(
       : checkProgramFlags(argv);
     if (command) {
       const { mistakenLocation } = await import("./mistaken_location.ts");
-      hint = (error) => mistakenLocation(error, inputs);
+      const { unusedCredential } = await import("./unused_credential.ts");
+      hint = (error) =>
+        mistakenLocation(error, inputs) ?? unusedCredential(error, inputs, env);
     }
     await run(application, inputs, { ...context, process });
   } catch (error) {

@@ -3,6 +3,9 @@ import { parentOf, pathBelow } from "../tar/layer_path.ts";
 /** As many links as Linux follows in one path. */
 const MOST_LINKS = 40;
 
+/** As long a path as Linux takes. Without an end, longer ones take minutes. */
+const LONGEST = 4096;
+
 /**
  * Follows the symbolic links in a path, as a system does whose root is that of
  * the image: `..` and absolute targets never lead out of it.
@@ -11,7 +14,7 @@ const MOST_LINKS = 40;
  * @param targetOf Where the symbolic link at a path points; nothing for what is
  * none.
  * @returns The path without links and `..`, in the form that layers have.
- * Nothing where the links lead in a circle.
+ * Nothing where the links lead in a circle, or on a path that is too long.
  * @see {@link https://man7.org/linux/man-pages/man7/path_resolution.7.html}
  */
 export function followLinks(
@@ -27,12 +30,13 @@ export function followLinks(
       continue;
     }
     const next = pathBelow(at, part);
+    if (next.length > LONGEST) return undefined;
     const target = targetOf(next);
     if (target === undefined) {
       at = next;
       continue;
     }
-    if (++links > MOST_LINKS) return undefined;
+    if (++links > MOST_LINKS || target.length > LONGEST) return undefined;
     if (target.startsWith("/")) at = "";
     for (const name of partsOf(target)) left.push(name);
   }

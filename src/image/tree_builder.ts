@@ -1,7 +1,7 @@
 import { ScratchbuildError } from "../spec/error.ts";
 import { printable } from "../spec/printable.ts";
 import { nameOf, parentOf, pathBelow } from "../tar/layer_path.ts";
-import { MergedTree } from "../tar/merged_tree.ts";
+import { MAX_STEPS, MergedTree } from "../tar/merged_tree.ts";
 import type { Layer } from "./container_image.ts";
 import { entryWeight } from "./entry_weight.ts";
 import { followLinks } from "./follow_links.ts";
@@ -97,6 +97,7 @@ class OwnLinks {
   readonly #targets = new Map<string, string>();
   /** The directory that was asked for last, and where it is. */
   #last: readonly [given: string, found: string] | undefined;
+  #steps = 0;
 
   /** Takes note of what is at a path: a link with its target, or none. */
   put(path: string, target: string | undefined): void {
@@ -111,10 +112,16 @@ class OwnLinks {
     const isPlain = this.#targets.size === 0 && !parent.includes("..");
     if (isPlain || parent === "") return path;
     if (this.#last?.[0] !== parent) {
-      const found = followLinks(parent, (path) => this.#targets.get(path));
+      const found = followLinks(parent, (path) => this.#follow(path));
       this.#last = [parent, found ?? parent];
     }
     return pathBelow(this.#last[1], nameOf(path));
+  }
+
+  #follow(path: string): string | undefined {
+    const target = this.#targets.get(path);
+    this.#steps += target?.length ?? 0;
+    return this.#steps > MAX_STEPS ? undefined : target;
   }
 }
 

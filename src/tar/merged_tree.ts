@@ -28,8 +28,11 @@ interface Place<T> {
 
 /** Links that are followed on the way to one directory, as on Linux. */
 const MAX_LINKS = 40;
-/** Steps along links for all of a layer: what would not come to an end. */
-const MAX_STEPS = 10_000_000;
+/**
+ * Most characters of links that are followed for all of a layer: what would not
+ * come to an end.
+ */
+export const MAX_STEPS: number = 10_000_000;
 /**
  * Directories that come into being because links lead there, in all layers. No
  * image has as many; a few bytes of compressed links have any number.

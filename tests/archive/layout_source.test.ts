@@ -124,6 +124,28 @@ test("the names by which containerd knows images are tags too", async () => {
   await assert.rejects(open(files, "2.0").manifest(), refusal(/no image/));
 });
 
+test("images of one tag are chosen by the names that containerd gave them", async () => {
+  const files = await layoutOf([amd64, "1"], [arm64, "1"]);
+  const json = jsonOf<Index>(files, "index.json");
+  const names = ["example.com/a:1", "example.com/b:1"];
+  const manifests = json.manifests.map((entry, position) => ({
+    ...entry,
+    annotations: {
+      ...entry.annotations,
+      "io.containerd.image.name": names[position] ?? "",
+    },
+  }));
+  setJson(files, "index.json", { ...json, manifests });
+  const choose = `choose one by its tag: ${names.join(", ")}$`;
+  for (const tag of [undefined, "1", "2"]) {
+    await assert.rejects(
+      open(files, tag).manifest(),
+      refusal(new RegExp(choose)),
+    );
+  }
+  assert.equal(await readThrough(open(files, names[1])), digestOf(arm64));
+});
+
 test("req-034 an index.json that names an index is read to its images", async () => {
   const source = open(await filesOf(index));
   assert.equal(await readThrough(source), digestOf(index));

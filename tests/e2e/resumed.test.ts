@@ -84,6 +84,7 @@ function sizeOf({ blobs }: FakeRegistry): number {
 }
 
 const courses: readonly {
+  readonly command: "push" | "copy";
   readonly resumable: "all" | "completed";
   /** Of the blob, after how much of it each run is killed. */
   readonly kills: readonly number[];
@@ -91,13 +92,24 @@ const courses: readonly {
   readonly least: number;
 }[] = [
   // Whatever has arrived of the one PUT is kept.
-  { resumable: "all", kills: [0.4, 0.2], least: 0.55 * SIZE },
+  { command: "push", resumable: "all", kills: [0.4, 0.2], least: 0.55 * SIZE },
   // Of the one PUT nothing is kept. After it come parts, of 16 MiB each.
-  { resumable: "completed", kills: [0.4, 0.8], least: 32 * MIB },
+  {
+    command: "push",
+    resumable: "completed",
+    kills: [0.4, 0.8],
+    least: 32 * MIB,
+  },
+  {
+    command: "copy",
+    resumable: "completed",
+    kills: [0.4, 0.8],
+    least: 32 * MIB,
+  },
 ];
 
-for (const { resumable, kills, least } of courses) {
-  test(`a push that is killed sends what the registry lacks, which keeps ${resumable}`, () =>
+for (const { command, resumable, kills, least } of courses) {
+  test(`a ${command} that is killed sends what the registry lacks, which keeps ${resumable}`, () =>
     withTempDir(async (directory) => {
       const source = join(directory, "source");
       await mkdir(source);
@@ -107,10 +119,15 @@ for (const { resumable, kills, least } of courses) {
       });
       try {
         const env = { SCRATCHBUILD_CACHE_DIR: join(directory, "cache") };
-        const args = [
-          ...["push", source, `${host}/team/app:1`],
-          ...["--compression", "none", "--quiet"],
-        ];
+        const reference = `${host}/team/app:1`;
+        const layout = `oci:${join(directory, "layout")}`;
+        const pack = [source, "--compression", "none", "--quiet"];
+        if (command === "copy") {
+          await runCliOk(["build", ...pack, "-o", layout]);
+        }
+        const args = command === "copy"
+          ? ["copy", layout, reference, "--quiet"]
+          : ["push", ...pack, reference];
         for (const part of kills) {
           const child = spawn(...moduleCommand("cli.ts", args), {
             env: { ...process.env, ...cleanEnvironment, ...env },

@@ -42,8 +42,7 @@ export async function credentialsFor(
   if (registries.length > 1) {
     throw usageError(
       `Cannot use one password or token for ${registries.join(" and ")}: ` +
-        "push to one registry after the other, or log in to each by " +
-        "scratchbuild login",
+        "name one registry at a time, or log in to each by scratchbuild login",
     );
   }
   return () => credential;

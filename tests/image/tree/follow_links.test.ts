@@ -65,3 +65,17 @@ test("whatever the links, what is found is a plain path in the image", () => {
     assert.equal(at(found), found);
   }));
 });
+
+test("paths and links longer than those of Linux lead nowhere, without delay", () => {
+  const deep = "a/".repeat(500_000);
+  let asked = 0;
+  const targetOf = (path: string) => {
+    asked++;
+    return path === "l" ? deep : undefined;
+  };
+  assert.equal(followLinks("l/f", targetOf), undefined);
+  assert.equal(followLinks(deep, targetOf), undefined);
+  assert.ok(asked < 5000);
+  const fits = "a/".repeat(2000) + "f";
+  assert.equal(followLinks(fits, targetOf), fits);
+});
