@@ -1,10 +1,7 @@
-import { parentOf, pathBelow } from "../tar/layer_path.ts";
+import { LONGEST_PATH, parentOf, pathBelow } from "../tar/layer_path.ts";
 
 /** As many links as Linux follows in one path. */
 const MOST_LINKS = 40;
-
-/** As long a path as Linux takes. Without an end, longer ones take minutes. */
-const LONGEST = 4096;
 
 /**
  * Follows the symbolic links in a path, as a system does whose root is that of
@@ -30,13 +27,13 @@ export function followLinks(
       continue;
     }
     const next = pathBelow(at, part);
-    if (next.length > LONGEST) return undefined;
+    if (next.length > LONGEST_PATH) return undefined;
     const target = targetOf(next);
     if (target === undefined) {
       at = next;
       continue;
     }
-    if (++links > MOST_LINKS || target.length > LONGEST) return undefined;
+    if (++links > MOST_LINKS || target.length > LONGEST_PATH) return undefined;
     if (target.startsWith("/")) at = "";
     for (const name of partsOf(target)) left.push(name);
   }

@@ -1,5 +1,12 @@
 import { LayerError } from "./layer_error.ts";
 
+/**
+ * As long a path as Linux takes, in bytes. Links that lead farther are not
+ * followed: what lies there could not be made by any program, and would take
+ * minutes.
+ */
+export const LONGEST_PATH: number = 4096;
+
 /** Finds a part that is empty, `.` or `..`. */
 const ODD_PART = /(?:^|\/)\.{0,2}(?:\/|$)/;
 

@@ -1,4 +1,10 @@
-import { nameOf, parentOf, pathBelow, sortByBytes } from "./layer_path.ts";
+import {
+  LONGEST_PATH,
+  nameOf,
+  parentOf,
+  pathBelow,
+  sortByBytes,
+} from "./layer_path.ts";
 import { isMarker, knownWhiteout } from "./whiteouts.ts";
 
 /** What a layer holds at a path. */
@@ -132,6 +138,7 @@ export class MergedTree<T extends LayerItem> {
     const names: string[] = [];
     const ahead = partsOf(path).reverse();
     let links = 0;
+    let length = 0;
     for (let name = ahead.pop(); name !== undefined; name = ahead.pop()) {
       if (name === "" || name === ".") continue;
       if (name === "..") {
@@ -141,7 +148,9 @@ export class MergedTree<T extends LayerItem> {
       const parent = nodes.at(-1) ?? this.#root;
       if (links > 0 && !parent.children?.has(name)) this.#made++;
       const node = childOf(parent, name);
-      const target = links < MAX_LINKS ? this.#ownTarget(node) : undefined;
+      const target = links < MAX_LINKS
+        ? this.#ownTarget(node, LONGEST_PATH - length)
+        : undefined;
       if (target === undefined) {
         if (node.item && node.item.type !== "directory") node.item = undefined;
         nodes.push(node);
@@ -149,6 +158,7 @@ export class MergedTree<T extends LayerItem> {
         continue;
       }
       links++;
+      length += target.length;
       if (target.startsWith("/")) {
         nodes.length = 1;
         names.length = 0;
@@ -162,9 +172,10 @@ export class MergedTree<T extends LayerItem> {
   }
 
   /** Where a link of the present layer leads, as long as it is followed. */
-  #ownTarget({ item, layer }: Node<T>): string | undefined {
+  #ownTarget({ item, layer }: Node<T>, longest: number): string | undefined {
     if (item?.type !== "symlink" || layer !== this.#layers) return undefined;
     const { target = "" } = item;
+    if (target.length > longest) return undefined;
     this.#steps += target.length;
     const isEndless = this.#steps > MAX_STEPS || this.#made > MAX_MADE;
     return target === "" || isEndless ? undefined : target;

@@ -115,8 +115,8 @@ test(
     const small = await peak(8 * MIB);
     const large = await peak(1024 * MIB);
     assert.ok(small.memory > 10, `${small.memory} MiB cannot be right`);
-    // Deno gives the memory of chunks that were read back late.
-    const more = runtime === "deno" ? 400 : 100;
+    // Deno gives the memory of chunks that were read back somewhat later.
+    const more = runtime === "deno" ? 160 : 100;
     assert.ok(
       large.memory - small.memory < more,
       `from ${small.memory} to ${large.memory} MiB`,

@@ -204,10 +204,25 @@ test("a path of many thousands of directories is refused, also where links lead 
     { path: "f" },
   );
   await assert.rejects(readImageTree({ layers: [named] }), expected);
-  const linked = await rawLayer(
-    { path: "long", flag: "K", body: deep },
-    { path: "l", flag: "2" },
-    { path: "l/f" },
-  );
+  const links = Array.from({ length: 80 }, (_, at) => [
+    { path: "long", flag: "K", body: `${at}/${"a/".repeat(2000)}` },
+    { path: `l${at}`, flag: "2" },
+    { path: `l${at}/f` },
+  ]);
+  const linked = await rawLayer(...links.flat());
   await assert.rejects(readImageTree({ layers: [linked] }), expected);
+});
+
+test("a link to a path that is longer than paths can be is not followed", async () => {
+  const layer = await rawLayer(
+    { path: "long", flag: "K", body: "a/".repeat(30_000) },
+    { path: "l", flag: "2" },
+    { path: "l/f", body: "text" },
+  );
+  const tree = await readImageTree({ layers: [layer] });
+  assert.deepEqual(listing(tree), [
+    "- / directory",
+    "- /l directory",
+    "0 /l/f 4",
+  ]);
 });
