@@ -120,7 +120,7 @@ export async function createImage(
     ...(author === undefined ? {} : { author }),
     ...platformOf(platform),
     config: withJoinedVariables(
-      mergeImageConfig(base?.config.value.config ?? {}, own),
+      mergeImageConfig(base ? configOf(base) : {}, own),
     ),
     rootfs: { type: "layers", diff_ids: layers.map(({ diffId }) => diffId) },
     history: [
@@ -150,6 +150,26 @@ export async function createImage(
 
 function withJoinedVariables(config: ImageConfig): ImageConfig {
   return config.Env ? { ...config, Env: joinVariables(config.Env) } : config;
+}
+
+/** How a base runs, where what is joined with it is what it should be. */
+function configOf({ config: { value } }: ContainerImage): ImageConfig {
+  const { config = {} } = value;
+  const bad = (name: string): never =>
+    refuse(
+      `the ${name} of its base is not what it should be; build that image ` +
+        "again, or use another one",
+    );
+  for (const name of ["Env", "Entrypoint", "Cmd"] as const) {
+    const list: unknown = config[name] ?? [];
+    const areTexts = Array.isArray(list) &&
+      list.every((item) => typeof item === "string");
+    if (!areTexts) bad(name);
+  }
+  for (const name of ["ExposedPorts", "Labels", "Volumes"] as const) {
+    if (!isObject(config[name] ?? {})) bad(name);
+  }
+  return config;
 }
 
 /** What the image runs on: what is asked for, completed by the base. */

@@ -234,3 +234,26 @@ test("a history that does not go with the layers is written anew", async () => {
     ["add a", "add b"],
   );
 });
+
+test("a base whose configuration cannot be joined with another one is refused", async () => {
+  const sound = await baseImage();
+  const wrong: [string, unknown][] = [
+    ["Env", [1]],
+    ["Env", "A=1"],
+    ["Cmd", { a: 1 }],
+    ["Entrypoint", [["sh"]]],
+    ["Labels", ["a"]],
+    ["ExposedPorts", "80"],
+    ["Volumes", 1],
+  ];
+  for (const [name, value] of wrong) {
+    const base = withConfig(sound, { config: { [name]: value } });
+    await assert.rejects(createImage({ base, layers: [] }), {
+      code: "IMAGE",
+      message: `Cannot create the image: the ${name} of its base is not what ` +
+        "it should be; build that image again, or use another one",
+    });
+  }
+  const base = withConfig(sound, { config: { Env: null as never } });
+  await createImage({ base, layers: [] });
+});
