@@ -1,3 +1,14 @@
+/** Which bytes a source has, by what is known without reading them. */
+export interface SourceVersion {
+  /** Changes whenever the bytes do. */
+  readonly text: string;
+  /**
+   * Whether it is made of times that are whole seconds, as file systems have
+   * them whose times were made up: then it proves nothing by itself.
+   */
+  readonly isCoarse: boolean;
+}
+
 /**
  * Bytes of a known length that can be read more than once. `Blob`, `File` and
  * `Bun.file()` fit.
@@ -5,6 +16,13 @@
 export interface ByteSource {
   /** Length in bytes. */
   readonly size: number;
+
+  /**
+   * Which bytes these are; nothing where only reading them tells.
+   *
+   * @default not known
+   */
+  readonly version?: SourceVersion;
 
   /** Opens the bytes anew, from the first to the last. */
   stream(): ReadableStream<Uint8Array>;

@@ -1,10 +1,10 @@
-import { concat } from "./concat.ts";
 import { turn } from "./turn.ts";
 import { iterateStream, streamOf } from "./byte_source.ts";
 
 /**
  * Cuts a stream anew: every chunk is `size` bytes long, the last one may be
- * shorter. The cuts depend on the bytes alone, not on how they arrived.
+ * shorter. The cuts depend on the bytes alone, not on how they arrived. The
+ * chunks are copies, each with a buffer of its own.
  *
  * @param size Bytes of a chunk, at least 1.
  */
@@ -19,21 +19,20 @@ async function* cut(
   chunks: AsyncIterable<Uint8Array>,
   size: number,
 ): AsyncGenerator<Uint8Array> {
-  let held: Uint8Array[] = [];
+  let block = new Uint8Array(size);
   let length = 0;
   for await (let chunk of chunks) {
-    while (length + chunk.byteLength >= size) {
-      held.push(chunk.subarray(0, size - length));
-      chunk = chunk.subarray(size - length);
-      yield concat(held);
-      held = [];
+    while (chunk.byteLength > 0) {
+      const part = chunk.subarray(0, size - length);
+      block.set(part, length);
+      length += part.byteLength;
+      chunk = chunk.subarray(part.byteLength);
+      if (length < size) continue;
+      yield block;
+      block = new Uint8Array(size);
       length = 0;
       await turn();
     }
-    if (chunk.byteLength > 0) {
-      held.push(chunk);
-      length += chunk.byteLength;
-    }
   }
-  if (length > 0) yield concat(held);
+  if (length > 0) yield block.subarray(0, length);
 }

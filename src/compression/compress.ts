@@ -1,11 +1,12 @@
 import { iterateStream, streamOf } from "../bytes/byte_source.ts";
 import { ScratchbuildError } from "../spec/error.ts";
-import {
-  DEFAULT_LEVEL,
-  gzipBlock,
-  MAX_LEVEL,
-  MIN_LEVEL,
-} from "./gzip_block.ts";
+import type { BlockCache } from "./block_cache.ts";
+import type { BlockCodec } from "./block_codec.ts";
+import { defaultJobs } from "./default_jobs.ts";
+import { encodeBlocks } from "./encode_blocks.ts";
+import { DEFAULT_LEVEL } from "./gzip_block.ts";
+import { MAX_LEVEL, MAX_ZSTD_LEVEL, MOST_JOBS } from "./limits.ts";
+import { DEFAULT_ZSTD_LEVEL, hasZstd } from "./zstd_block.ts";
 
 /**
  * How a layer is compressed.
@@ -14,9 +15,19 @@ import {
  * - `gzip:stream`: the runtime's own `CompressionStream`; one member, bytes
  *   that differ between runtimes. For consumers that read one member only, and
  *   where there is no WebAssembly.
+ * - `zstd`: one zstd frame per block, by the runtime's own zstd: Node since
+ *   22.15, Deno and Bun. Bytes may differ between versions of zstd.
  * - `none`: the tar as it is.
  */
-export type Compression = "gzip" | "gzip:stream" | "none";
+export type Compression = "gzip" | "gzip:stream" | "zstd" | "none";
+
+/** The codecs, as a message lists them. */
+const COMPRESSIONS: readonly Compression[] = [
+  "gzip",
+  "gzip:stream",
+  "zstd",
+  "none",
+];
 
 /** How the bytes of a layer are compressed. */
 export interface CompressOptions {
@@ -27,23 +38,33 @@ export interface CompressOptions {
    */
   readonly compression?: Compression;
   /**
-   * 1 (fast) to 12 (small), for `gzip` only: the runtime chooses for
-   * `gzip:stream`.
+   * From fast to small: 1 to 12 for `gzip`, 1 to 19 for `zstd`. The runtime
+   * chooses for `gzip:stream`.
    *
-   * @default {5}
+   * @default {5 for gzip, 3 for zstd}
    */
   readonly level?: number;
+  /**
+   * Blocks that are compressed at the same time, by workers where there are
+   * more than one; for `gzip` and `zstd`. The bytes do not depend on it.
+   *
+   * @default {one for each core, at most 16}
+   */
+  readonly jobs?: number;
+  /**
+   * Blocks that were compressed before, for `gzip` and `zstd`.
+   *
+   * @default none
+   */
+  readonly blockCache?: BlockCache;
 }
-
-/** Compresses one block by itself. */
-export type BlockEncoder = (
-  block: Uint8Array,
-) => Uint8Array | Promise<Uint8Array>;
 
 /**
  * Compresses the blocks of a tar. With `gzip` each chunk of the stream becomes
- * one gzip member, so the cuts of the stream decide on the bytes.
+ * one gzip member and with `zstd` one frame, so the cuts of the stream decide
+ * on the bytes.
  *
+ * @param blocks Each chunk has a buffer of its own, which is given away.
  * @throws {ScratchbuildError} Code `COMPRESSION` for a codec or a level that
  * does not exist.
  */
@@ -52,16 +73,33 @@ export function compress(
   options: CompressOptions = {},
 ): ReadableStream<Uint8Array> {
   checkCompression(options);
-  const { compression = "gzip", level = DEFAULT_LEVEL } = options;
+  const { compression, jobs = defaultJobs(), blockCache } = options;
+  if (compression === "none") return blocks;
+  const codec = codecOf(options);
+  if (codec === undefined) return streamOf(runtimeGzip(blocks));
+  return streamOf(
+    encodeBlocks(orNothing(iterateStream(blocks)), codec, {
+      jobs,
+      ...(blockCache && { cache: blockCache }),
+    }),
+  );
+}
+
+/**
+ * What each block is compressed by.
+ *
+ * @returns Nothing where it is not compressed by itself.
+ */
+export function codecOf(
+  { compression = "gzip", level }: CompressOptions,
+): BlockCodec | undefined {
   switch (compression) {
-    case "none":
-      return blocks;
-    case "gzip:stream":
-      return streamOf(runtimeGzip(blocks));
     case "gzip":
-      return streamOf(
-        encodeBlocks(blocks, (block) => gzipBlock(block, level)),
-      );
+      return { name: "gzip", level: level ?? DEFAULT_LEVEL };
+    case "zstd":
+      return { name: "zstd", level: level ?? DEFAULT_ZSTD_LEVEL };
+    default:
+      return undefined;
   }
 }
 
@@ -72,42 +110,54 @@ export function compress(
  * @throws {ScratchbuildError} Code `COMPRESSION`.
  */
 export function checkCompression(options: CompressOptions): void {
-  const { compression = "gzip", level } = options;
-  if (!["gzip", "gzip:stream", "none"].includes(compression)) {
-    throw new ScratchbuildError(
-      `Cannot compress with ${JSON.stringify(compression)}: ` +
-        "the codecs are gzip, gzip:stream and none",
-      { code: "COMPRESSION" },
+  const { compression = "gzip", level, jobs = 1 } = options;
+  const refuse = (what: string, why: string) => {
+    throw new ScratchbuildError(`Cannot compress with ${what}: ${why}`, {
+      code: "COMPRESSION",
+    });
+  };
+  if (!COMPRESSIONS.includes(compression)) {
+    refuse(
+      JSON.stringify(compression),
+      "the codecs are gzip, gzip:stream, zstd and none",
     );
+  }
+  if (compression === "zstd" && !hasZstd()) {
+    refuse(
+      "zstd",
+      "this runtime does not have it. Use gzip, or Node 22.15 or later, Deno " +
+        "or Bun",
+    );
+  }
+  if (!Number.isInteger(jobs) || jobs < 1 || jobs > MOST_JOBS) {
+    refuse(`${jobs} jobs`, `there can be 1 to ${MOST_JOBS}`);
   }
   if (level === undefined) return;
-  if (compression !== "gzip") {
-    throw new ScratchbuildError(
-      `Cannot compress with ${compression} at level ${level}: ` +
-        "only gzip takes a level",
-      { code: "COMPRESSION" },
+  if (compression !== "gzip" && compression !== "zstd") {
+    refuse(
+      `${compression} at level ${level}`,
+      "only gzip and zstd take a level",
     );
   }
-  if (!Number.isInteger(level) || level < MIN_LEVEL || level > MAX_LEVEL) {
-    throw new ScratchbuildError(
-      `Cannot compress with gzip at level ${level}: ` +
-        `the levels are ${MIN_LEVEL} to ${MAX_LEVEL}`,
-      { code: "COMPRESSION" },
+  const most = compression === "gzip" ? MAX_LEVEL : MAX_ZSTD_LEVEL;
+  if (!Number.isInteger(level) || level < 1 || level > most) {
+    refuse(
+      `${compression} at level ${level}`,
+      `the levels are 1 to ${most}`,
     );
   }
 }
 
-async function* encodeBlocks(
-  blocks: ReadableStream<Uint8Array>,
-  encode: BlockEncoder,
-): AsyncGenerator<Uint8Array> {
+/** One empty block where there is none: nothing at all is no gzip. */
+async function* orNothing(
+  blocks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
   let isEmpty = true;
-  for await (const block of iterateStream(blocks)) {
+  for await (const block of blocks) {
     isEmpty = false;
-    yield await encode(block);
+    yield block;
   }
-  // Nothing at all is no gzip.
-  if (isEmpty) yield await encode(new Uint8Array());
+  if (isEmpty) yield new Uint8Array();
 }
 
 /**

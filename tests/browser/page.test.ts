@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
@@ -24,9 +25,9 @@ async function builtHere(request: ImageRequest) {
   return await buildImage(request);
 }
 
-/** Some bytes that do not compress to nothing, more than one block of them. */
+/** Some bytes that do not compress to nothing, enough blocks of them for workers. */
 const large = Uint8Array.from(
-  { length: 3 << 20 },
+  { length: 6 << 20 },
   (_, index) => (index * index) >>> 7,
 );
 
@@ -100,42 +101,52 @@ test("a page in Chromium builds the very archive that this runtime builds", {
   });
 });
 
-test("the core builds the same image in the page itself, without a Worker", {
-  skip,
-}, async () => {
-  const here = await builtHere(request);
-  const path = fileURLToPath(
-    new URL("../../examples/browser/build_image.ts", import.meta.url),
-  );
-  const script = Buffer.from(bundle(process.execPath, path));
-  await withPage(async (page) => {
-    await page.route(
-      "**/build_image.js",
-      (route) =>
-        route.fulfill({ contentType: "text/javascript", body: script }),
+test(
+  "the core builds the same image in the page itself, and compresses in workers",
+  {
+    skip,
+  },
+  async () => {
+    const here = await builtHere(request);
+    const path = fileURLToPath(
+      new URL("../../examples/browser/build_image.ts", import.meta.url),
     );
-    const digest = await page.evaluate(async ({ url, size }) => {
-      const { buildImage } = await import(url);
-      const large = Uint8Array.from(
-        { length: size },
-        (_, index) => (index * index) >>> 7,
+    const script = Buffer.from(bundle(process.execPath, path));
+    await withPage(async (page) => {
+      await page.route(
+        "**/build_image.js",
+        (route) =>
+          route.fulfill({ contentType: "text/javascript", body: script }),
       );
-      const text = new TextEncoder().encode("<h1>hello</h1>");
-      const built = await buildImage({
-        files: [
-          { path: "index.html", content: new Blob([text]) },
-          { path: "large.bin", content: new Blob([large]) },
-          { path: "ünïcode ☃.txt", content: new Blob([]) },
-        ],
-        prefix: "/srv",
-        command: ["/srv/app", "--serve"],
-        tag: "1.0",
-      });
-      return built.digest;
-    }, { url: "/build_image.js", size: large.byteLength });
-    assert.equal(digest, here.digest);
-  });
-});
+      const compressing: string[] = [];
+      page.on("worker", (worker) => compressing.push(worker.url()));
+      const digest = await page.evaluate(async ({ url, size }) => {
+        const { buildImage } = await import(url);
+        const large = Uint8Array.from(
+          { length: size },
+          (_, index) => (index * index) >>> 7,
+        );
+        const text = new TextEncoder().encode("<h1>hello</h1>");
+        const built = await buildImage({
+          files: [
+            { path: "index.html", content: new Blob([text]) },
+            { path: "large.bin", content: new Blob([large]) },
+            { path: "ünïcode ☃.txt", content: new Blob([]) },
+          ],
+          prefix: "/srv",
+          command: ["/srv/app", "--serve"],
+          tag: "1.0",
+        });
+        return built.digest;
+      }, { url: "/build_image.js", size: large.byteLength });
+      assert.equal(digest, here.digest);
+      // With one core there are none.
+      if (availableParallelism() > 1) {
+        assert.ok(compressing.some((url) => url.startsWith("blob:")));
+      }
+    });
+  },
+);
 
 test(
   "files that are dropped on the page are in the image",

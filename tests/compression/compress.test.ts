@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { iterateStream, streamOf } from "../../src/bytes/byte_source.ts";
 import { digestOf } from "../../src/bytes/sha256.ts";
 import {
@@ -10,6 +12,10 @@ import {
   type Compression,
   type CompressOptions,
 } from "../../src/compression/compress.ts";
+import { hasZstd } from "../../src/compression/zstd_block.ts";
+import { skipWithout } from "../support/peers.ts";
+import { run } from "../support/run.ts";
+import { withTempDir } from "../support/temp_dir.ts";
 
 /** Three blocks of text that compresses, the same on every run. */
 function blocks(): Uint8Array[] {
@@ -64,6 +70,47 @@ test("golden: gzip gives the same bytes on every runtime, at every level", async
   ]);
 });
 
+test("zstd makes one frame of each block, at level 3", {
+  skip: hasZstd() ? false : "this runtime has no zstd",
+}, async () => {
+  const frames = await collect({ compression: "zstd" });
+  assert.equal(frames.length, 3);
+  const read = frames.map((frame) => new Uint8Array(zstdDecompressSync(frame)));
+  assert.deepEqual(read, blocks());
+  const level = { compression: "zstd", level: 3 } as const;
+  assert.deepEqual(await collect(level), frames);
+});
+
+test("zstd layers are read by zstd itself", {
+  skip: hasZstd() ? skipWithout("zstd") : "this runtime has no zstd",
+}, () =>
+  withTempDir(async (directory) => {
+    const path = join(directory, "layer.zst");
+    writeFileSync(path, Buffer.concat(await collect({ compression: "zstd" })));
+    const { stdout } = await run("sh", [
+      "-c",
+      'zstd -dc "$1" | sha256sum',
+      "sh",
+      path,
+    ]);
+    assert.equal(`sha256:${stdout.slice(0, 64)}`, await digestOf(whole()));
+  }));
+
+test("where the runtime has no zstd, that is said", () => {
+  const { getBuiltinModule } = process;
+  process.getBuiltinModule = (() => undefined) as typeof getBuiltinModule;
+  try {
+    assert.throws(() => compress(streamOf([]), { compression: "zstd" }), {
+      code: "COMPRESSION",
+      message:
+        "Cannot compress with zstd: this runtime does not have it. Use " +
+        "gzip, or Node 22.15 or later, Deno or Bun",
+    });
+  } finally {
+    process.getBuiltinModule = getBuiltinModule;
+  }
+});
+
 test("level 5 is the default", async () => {
   assert.deepEqual(await collect({ level: 5 }), await collect());
 });
@@ -75,6 +122,10 @@ for (
     { level: 1.5 },
     { compression: "gzip:stream", level: 6 },
     { compression: "none", level: 6 },
+    { compression: "zstd", level: 20 },
+    { jobs: 0 },
+    { jobs: 1.5 },
+    { jobs: 257 },
     { compression: "bzip2" as Compression },
   ] as CompressOptions[]
 ) {
