@@ -1,118 +1,138 @@
 /**
- * Measures how long a directory takes to become a layer, with each codec, on
- * the runtime that runs this file, and prints the medians as a table.
+ * Measures how fast scratchbuild is on Deno, Bun and Node, and how fast what
+ * people use otherwise is, in one run.
  *
  * ```sh
- * deno run -A bench/bench.ts
- * bun bench/bench.ts
- * node bench/bench.ts # 22.18 or later
+ * deno task bench                # everything, into the results
+ * deno task bench --only a,b     # some cases
+ * deno task bench --quick        # small inputs, once each; writes nothing
+ * deno task bench --rounds 9
  * ```
+ *
+ * Linux, with Debian's docker-registry. Of what else is missing, the columns are
+ * left out.
  *
  * @module
  */
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { arch, availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import process from "node:process";
-import { createLayer, directory, type LayerOptions } from "../mod.ts";
+import { fileURLToPath } from "node:url";
+import { withDockerRegistry } from "../tests/support/docker_registry.ts";
+import { type BenchWorld, withBenchDirectory } from "./bench_world.ts";
+import { chart } from "./chart.ts";
+import { benchOptions, type CaseName, caseNames } from "./options.ts";
+import { sizes, slowLine, startUp } from "./other_cases.ts";
+import {
+  denoDirectory,
+  missingPrograms,
+  prepareRuntimes,
+  versionOf,
+} from "./programs.ts";
+import { again, changed } from "./repeat_cases.ts";
+import {
+  type CaseResult,
+  type KeptResult,
+  resultsPage,
+  type Surroundings,
+  table,
+} from "./results.ts";
+import { executables, smallFiles } from "./tree_cases.ts";
 
-const MIB = 1024 * 1024;
-const rounds = 5;
+const cases: Readonly<
+  Record<CaseName, (world: BenchWorld) => Promise<CaseResult>>
+> = {
+  a: executables,
+  b: smallFiles,
+  c: again,
+  d: changed,
+  e: sizes,
+  f: slowLine,
+  g: startUp,
+};
 
-const codecs: readonly Pick<LayerOptions, "compression" | "level">[] = [
-  { compression: "none" },
-  { compression: "gzip", level: 1 },
-  { compression: "gzip" },
-  { compression: "gzip", level: 6 },
-  { compression: "gzip:stream" },
-];
+/** The cases that the chart shows. */
+const CHARTED: readonly CaseName[] = ["a", "b", "c"];
 
-/** Bytes that are the same each time (xorshift32). */
-function* random(seed: number): Generator<number, never> {
-  for (let state = seed;;) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    yield state >>> 0;
+const pathOf = (name: string) =>
+  fileURLToPath(new URL(`../${name}`, import.meta.url));
+const dataPath = pathOf("bench/results.json");
+
+async function main(args: readonly string[]): Promise<void> {
+  const options = benchOptions(args);
+  const missing = missingPrograms();
+  for (const [name, debian] of missing) {
+    console.error(`Left out: ${name} (Debian package ${debian})`);
   }
+  if (missing.has("docker-registry")) {
+    throw new Error(
+      "Cannot measure: there is no docker-registry. Install the Debian " +
+        "package docker-registry",
+    );
+  }
+  await withBenchDirectory(async (directory) => {
+    const runtimes = await prepareRuntimes(directory);
+    const denoDir = denoDirectory();
+    const around = { ...options, directory, denoDir, runtimes, missing };
+    for (const name of options.only) {
+      // One for each, so that none has to do with what others have left.
+      await withDockerRegistry({}, async ({ host }) => {
+        const world = { ...around, host };
+        const [before = 0] = loadavg();
+        const result = await cases[name](world);
+        const [after = 0] = loadavg();
+        console.log(`\n(${name}) ${result.title}\n\n${table(result)}\n`);
+        const surroundings = surroundingsOf(world, [before, after]);
+        if (!options.quick) keep({ result, surroundings });
+      });
+    }
+  });
 }
 
-/** Text of a small vocabulary, with stretches that do not compress. */
-function mixed(size: number, seed: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  const numbers = random(seed);
-  const words = Array.from(
-    { length: 2000 },
-    () => numbers.next().value.toString(36),
+function surroundingsOf(
+  { rounds, runtimes, missing }: BenchWorld,
+  load: readonly [number, number],
+): Surroundings {
+  const [cpu] = cpus();
+  const memory = Math.round(totalmem() / 1024 ** 3);
+  const others = ["pigz", "zstd", "buildah", "skopeo"] as const;
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    machine: `${availableParallelism()} processors ` +
+      `(${cpu?.model.trim() || arch()}), ${memory} GiB of memory`,
+    load,
+    rounds,
+    versions: [
+      ...runtimes.map(({ name, program }) =>
+        `${name} ${/\d+(?:\.\d+)+/.exec(versionOf(program))?.[0]}`
+      ),
+      ...others.filter((name) => !missing.has(name)).map((name) =>
+        `${name} ${/\d+(?:\.\d+)+/.exec(versionOf(name))?.[0] ?? ""}`.trim()
+      ),
+    ],
+    missing: Array.from(
+      missing,
+      ([name, debian]) => `${name} (Debian package ${debian})`,
+    ),
+  };
+}
+
+/** Puts a result in the place of the one before it. */
+function keep(kept: KeptResult): void {
+  const known: readonly KeptResult[] = existsSync(dataPath)
+    ? JSON.parse(readFileSync(dataPath, "utf8"))
+    : [];
+  const all = caseNames.flatMap((name) =>
+    kept.result.name === name
+      ? [kept]
+      : known.filter(({ result }) => result.name === name)
   );
-  const encoder = new TextEncoder();
-  for (let offset = 0; offset < size;) {
-    const number = numbers.next().value;
-    const word = words[number % words.length] ?? "";
-    const { written } = encoder.encodeInto(`${word} `, bytes.subarray(offset));
-    offset += Math.max(written, 1);
-    if (number % 64 === 0) {
-      const end = Math.min(offset + 128, size);
-      while (offset < end) bytes[offset++] = numbers.next().value;
-    }
-  }
-  return bytes;
+  writeFileSync(dataPath, `${JSON.stringify(all, undefined, 2)}\n`);
+  writeFileSync(pathOf("bench/results.md"), resultsPage(all));
+  const charted = all.map(({ result }) => result)
+    .filter(({ name }) => CHARTED.includes(name));
+  writeFileSync(pathOf("docs/benchmark.svg"), chart(charted));
 }
 
-function writeTrees(root: string): Record<string, string> {
-  const large = join(root, "large");
-  mkdirSync(large);
-  writeFileSync(join(large, "file"), mixed(64 * MIB, 1));
-  const small = join(root, "small");
-  for (let index = 0; index < 5000; index++) {
-    const folder = join(small, `${index % 50}`);
-    if (index < 50) mkdirSync(folder, { recursive: true });
-    const size = 200 + index * 7 % 8000;
-    writeFileSync(join(folder, `${index}.txt`), mixed(size, index + 1));
-  }
-  return { "one file of 64 MiB": large, "5,000 small files": small };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
-}
-
-async function measure(path: string, options: LayerOptions): Promise<string[]> {
-  const times: number[] = [];
-  let tarSize = 0;
-  let size = 0;
-  // The first round warms up and does not count.
-  for (let round = 0; round <= rounds; round++) {
-    const start = performance.now();
-    const layer = await createLayer(directory(path), options);
-    if (round > 0) times.push(performance.now() - start);
-    ({ tarSize, size } = layer);
-    await layer[Symbol.asyncDispose]();
-  }
-  const time = median(times);
-  return [
-    `${time.toFixed(0)} ms`,
-    (tarSize / 1e6 / (time / 1000)).toFixed(0),
-    `${(100 * size / tarSize).toFixed(1)} %`,
-  ];
-}
-
-const { deno, bun, node } = process.versions as Record<string, string>;
-const runtime = deno ? `Deno ${deno}` : bun ? `Bun ${bun}` : `Node ${node}`;
-const root = mkdtempSync(join(tmpdir(), "scratchbuild-bench-"));
-try {
-  console.log(`${runtime}, medians of ${rounds}\n`);
-  console.log("| tree | codec | time | MB/s of tar | size |");
-  console.log("|---|---|--:|--:|--:|");
-  for (const [name, path] of Object.entries(writeTrees(root))) {
-    for (const codec of codecs) {
-      const { compression, level } = codec;
-      const title = level ? `${compression}, level ${level}` : compression;
-      const cells = [name, title, ...await measure(path, codec)];
-      console.log(`| ${cells.join(" | ")} |`);
-    }
-  }
-} finally {
-  rmSync(root, { recursive: true });
-}
+await main(process.argv.slice(2));
