@@ -61,7 +61,11 @@ export {
 } from "./src/spec/platform.ts";
 export { version } from "./src/spec/version.ts";
 
-export { type ByteSource, bytesSource } from "./src/bytes/byte_source.ts";
+export {
+  type ByteSource,
+  bytesSource,
+  type SourceVersion,
+} from "./src/bytes/byte_source.ts";
 export {
   DigestMismatchError,
   type DigestMismatchErrorOptions,
@@ -167,6 +171,13 @@ export {
 export { mergeImageConfig } from "./src/image/merge_image_config.ts";
 export type { LayerOptions } from "./src/image/create_layer.ts";
 export type { TarLayerOptions } from "./src/image/create_layer_from_tar.ts";
+export type {
+  CompressedRecord,
+  LayerCache,
+  LayerRecord,
+} from "./src/image/layer_cache.ts";
+export type { BlockCache } from "./src/compression/block_cache.ts";
+export type { ReusableLayers } from "./src/image/reusable_layers.ts";
 export type { SealOptions } from "./src/image/seal_layer.ts";
 
 export type {
@@ -176,6 +187,8 @@ export type {
   ReferrersOptions,
 } from "./src/target/image_source.ts";
 export type { ImageTarget, WriteOptions } from "./src/target/image_target.ts";
+export type { PlannedContent } from "./src/target/planned_content.ts";
+export type { LayerAhead, LayersAhead } from "./src/target/layers_ahead.ts";
 export type { Progress } from "./src/target/progress.ts";
 
 export {
@@ -329,6 +342,10 @@ export { Registry, type RegistryOptions } from "./src/machine/registry.ts";
 export { Registry as CoreRegistry } from "./src/registry/registry.ts";
 export type { RegistryOptions as CoreRegistryOptions } from "./src/registry/registry.ts";
 export { tarDirectory } from "./src/machine/tar_directory.ts";
+export {
+  fileLayerCache,
+  type FileLayerCacheOptions,
+} from "./src/machine/file_layer_cache.ts";
 export { fileUploadJournal } from "./src/machine/upload_journal.ts";
 export {
   type Checkout,

@@ -52,7 +52,11 @@ export {
 export { parsePlatform, type Platform, platformText } from "./spec/platform.ts";
 export { version } from "./spec/version.ts";
 
-export { type ByteSource, bytesSource } from "./bytes/byte_source.ts";
+export {
+  type ByteSource,
+  bytesSource,
+  type SourceVersion,
+} from "./bytes/byte_source.ts";
 export {
   DigestMismatchError,
   type DigestMismatchErrorOptions,
@@ -154,6 +158,13 @@ export {
   createLayerFromTar,
   type TarLayerOptions,
 } from "./image/create_layer_from_tar.ts";
+export type {
+  CompressedRecord,
+  LayerCache,
+  LayerRecord,
+} from "./image/layer_cache.ts";
+export type { BlockCache } from "./compression/block_cache.ts";
+export type { ReusableLayers } from "./image/reusable_layers.ts";
 export type { SealOptions } from "./image/seal_layer.ts";
 
 export type {
@@ -163,6 +174,8 @@ export type {
   ReferrersOptions,
 } from "./target/image_source.ts";
 export type { ImageTarget, WriteOptions } from "./target/image_target.ts";
+export type { PlannedContent } from "./target/planned_content.ts";
+export type { LayerAhead, LayersAhead } from "./target/layers_ahead.ts";
 export type { Progress } from "./target/progress.ts";
 
 export { type Challenge, parseChallenges } from "./registry/http/challenge.ts";

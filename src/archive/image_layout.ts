@@ -8,6 +8,7 @@ import type { Index } from "../spec/manifest.ts";
 import { parseJson } from "../spec/parse_json.ts";
 import { printable } from "../spec/printable.ts";
 import type { ImageTarget, WriteOptions } from "../target/image_target.ts";
+import type { PlannedContent } from "../target/planned_content.ts";
 import { layoutContents } from "./layout_contents.ts";
 import {
   blobPath,
@@ -126,6 +127,26 @@ export class ImageLayout implements ImageTarget {
       this.#checkSize(layoutPaths.index, after.byteLength);
       return after;
     }, signal);
+  }
+
+  /**
+   * Finds out what {@linkcode ImageLayout.write} would write, by the files that
+   * are there.
+   *
+   * @throws {ScratchbuildError} Code `TARGET` where they cannot be looked at.
+   */
+  async plan(
+    image: Publishable,
+    options: WriteOptions = {},
+  ): Promise<PlannedContent[]> {
+    const { blobs, documents } = layoutContents(image, this.name, options);
+    const planned: PlannedContent[] = [];
+    for (const { descriptor } of [...blobs, ...documents]) {
+      const size = await this.#store.size(blobPath(descriptor.digest));
+      const state = size === descriptor.size ? "present" : "new";
+      planned.push({ descriptor, state });
+    }
+    return planned;
   }
 
   async #read(path: string): Promise<Uint8Array | undefined> {

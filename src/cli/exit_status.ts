@@ -1,4 +1,3 @@
-import { ExitCode } from "@stricli/core";
 import { ScratchbuildError } from "../spec/error.ts";
 import { Interruption } from "./context.ts";
 
@@ -46,12 +45,4 @@ export function exitStatusOf(error: unknown, signal: AbortSignal): number {
     default:
       return exitStatus.failed;
   }
-}
-
-/** The exit status for stricli's own numbers, the negative ones of which are errors. */
-export function exitStatusOfStricli(code: number): number {
-  if (code >= 0) return code;
-  const wrongUsage = code === ExitCode.UnknownCommand ||
-    code === ExitCode.InvalidArgument;
-  return wrongUsage ? exitStatus.usage : exitStatus.failed;
 }

@@ -6,6 +6,7 @@ import {
 } from "../image/publishable.ts";
 import type { Descriptor } from "../spec/descriptor.ts";
 import type { Digest } from "../spec/digest.ts";
+import type { DryRun } from "./dry_run.ts";
 import { platformOf, platformText } from "../spec/platform.ts";
 
 /** An image, or an index of images, that a command built. */
@@ -44,6 +45,8 @@ interface ImagePlace {
   readonly name: string;
   /** The tags by which the place knows the image. */
   readonly tags: readonly string[];
+  /** What would be written there, where nothing was. */
+  readonly dryRun?: DryRun;
 }
 
 /** An image in the JSON document of `--json`. */

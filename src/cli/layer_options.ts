@@ -1,3 +1,5 @@
+import { checkCompression, type Compression } from "../compression/compress.ts";
+import { MAX_LEVEL } from "../compression/limits.ts";
 import type {
   PathKind,
   PathLayerOptions,
@@ -5,6 +7,7 @@ import type {
 import { ScratchbuildError } from "../spec/error.ts";
 import { IgnoreRules } from "../tree/ignore/ignore_rules.ts";
 import { parseIgnoreFile } from "../tree/ignore/parse_ignore_file.ts";
+import type { ImageFlags } from "./flags/image_flags.ts";
 import type { LayerFlags } from "./flags/layer_flags.ts";
 import { usageError } from "./parse/usage_error.ts";
 
@@ -19,16 +22,19 @@ const FOR_DIRECTORIES = ["ignore-file", "dereference"] as const;
  * @throws {ScratchbuildError} Code `USAGE`.
  */
 export function checkLayerFlags(
-  flags: LayerFlags,
+  flags: LayerFlags & Pick<ImageFlags, "format">,
   kinds: readonly PathKind[],
 ): void {
   const { compression = "gzip", secrets, "allow-secret": allow = [] } = flags;
-  if (flags["compression-level"] !== undefined && compression !== "gzip") {
+  checkLevel(compression, flags["compression-level"]);
+  if (compression === "zstd" && flags.format === "docker") {
     throw usageError(
-      `Cannot use --compression-level with --compression ${compression}: ` +
-        "only gzip has levels",
+      "Cannot use --compression zstd with --format docker: Docker has no media " +
+        "type for such layers; use gzip, or --format oci",
     );
   }
+  // Whether this runtime has the codec.
+  checkCompression({ compression });
   if (flags["ignore-file"] !== undefined && flags["no-ignore"]) {
     throw usageError(
       "Cannot use --ignore-file with --no-ignore, which leaves nothing out; " +
@@ -60,6 +66,22 @@ export function checkLayerFlags(
   }
 }
 
+function checkLevel(compression: Compression, level?: number): void {
+  if (level === undefined) return;
+  if (compression !== "gzip" && compression !== "zstd") {
+    throw usageError(
+      `Cannot use --compression-level with --compression ${compression}: ` +
+        "only gzip and zstd have levels",
+    );
+  }
+  if (compression === "gzip" && level > MAX_LEVEL) {
+    throw usageError(
+      `Cannot use --compression-level ${level}: the levels of gzip are 1 to ` +
+        `${MAX_LEVEL}; zstd has more`,
+    );
+  }
+}
+
 function checkPatterns(patterns: readonly string[]): void {
   try {
     new IgnoreRules(parseIgnoreFile(patterns.join("\n")));
@@ -81,13 +103,14 @@ export function layerOptions(
   kind: PathKind,
   epoch: number,
 ): PathLayerOptions {
-  const { owner, compression = "gzip", mtime, whiteouts } = flags;
+  const { owner, compression = "gzip", mtime, whiteouts, jobs } = flags;
   const level = flags["compression-level"];
   // A tar is made reproducible by what makes it: the epoch leaves it as it is.
   const time = kind === "tar" ? mtime : mtime ?? epoch;
   return {
     compression,
     ...(level !== undefined && { level }),
+    ...(jobs !== undefined && { jobs }),
     ...(owner && { owner }),
     ...(time !== undefined && { mtime: time }),
     ...(whiteouts && { whiteouts }),

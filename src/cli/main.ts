@@ -1,11 +1,11 @@
 import process from "node:process";
 import { errorMeaning } from "../machine/system_error.ts";
+import { version } from "../spec/version.ts";
 import { askTerminal } from "./ask_terminal.ts";
 import { type CliContext, Interruption, INTERRUPTIONS } from "./context.ts";
 import { errorLines, isDebug, messageLine } from "./error_line.ts";
 import { exitStatus } from "./exit_status.ts";
 import { processOutput } from "./process_output.ts";
-import { runCli } from "./run_cli.ts";
 
 /**
  * Runs the command as this process. It ends the process itself, when all that
@@ -39,7 +39,7 @@ export async function main(): Promise<never> {
     signal,
     now: () => performance.now(),
   };
-  const status = await runCli(process.argv.slice(2), context);
+  const status = await run(process.argv.slice(2), context);
   const failure = await stdout.flush();
   if (failure) {
     stderr.write(
@@ -48,6 +48,19 @@ export async function main(): Promise<never> {
   }
   await stderr.flush();
   process.exit(status || (failure ? exitStatus.failed : exitStatus.done));
+}
+
+/** Who asks for the version alone waits for nothing else. */
+async function run(
+  argv: readonly string[],
+  context: CliContext,
+): Promise<number> {
+  if (argv.length === 1 && argv[0] === "--version") {
+    context.process.stdout.write(`${version}\n`);
+    return exitStatus.done;
+  }
+  const { runCli } = await import("./run_cli.ts");
+  return await runCli(argv, context);
 }
 
 /** Aborts on the first signal, so that all is tidied up; exits on a second. */

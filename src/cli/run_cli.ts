@@ -4,7 +4,8 @@ import { applicationText } from "./application_text.ts";
 import { arrangeArguments } from "./arrange_arguments.ts";
 import type { CliContext } from "./context.ts";
 import { errorLines, type ErrorLinesOptions, isDebug } from "./error_line.ts";
-import { exitStatusOf, exitStatusOfStricli } from "./exit_status.ts";
+import { exitStatusOf } from "./exit_status.ts";
+import { exitStatusOfStricli } from "./exit_status_of_stricli.ts";
 import { quoted, usageError } from "./parse/usage_error.ts";
 
 /**

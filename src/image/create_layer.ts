@@ -7,7 +7,9 @@ import type { ArrangedEntry } from "../tar/arranged_entry.ts";
 import type { Entry } from "../tar/entry.ts";
 import { tarBlocks, tarSize } from "../tar/tar_blocks.ts";
 import type { CreatedLayer } from "./container_image.ts";
-import { sealLayer, type SealOptions } from "./seal_layer.ts";
+import { layerKey } from "./layer_key.ts";
+import { makeLayer } from "./make_layer.ts";
+import type { SealOptions } from "./seal_layer.ts";
 import { StreamKeeper } from "./stream_keeper.ts";
 
 /** Options of {@linkcode createLayer}. */
@@ -46,7 +48,7 @@ export async function createLayer(
   options: LayerOptions = {},
 ): Promise<CreatedLayer> {
   checkCompression(options);
-  const { signal, onProgress, onArranged } = options;
+  const { signal, cache, onProgress, onArranged } = options;
   const kept = new StreamKeeper(options);
   try {
     const arranged = await orAborted(
@@ -55,8 +57,12 @@ export async function createLayer(
       signal,
     );
     onArranged?.(arranged);
-    const total = onProgress && tarSize(arranged);
-    return await sealLayer(tarBlocks(arranged), options, total);
+    return await makeLayer({
+      open: () => tarBlocks(arranged),
+      total: onProgress && tarSize(arranged),
+      key: cache && layerKey(arranged, options),
+      isLasting: kept.isEmpty,
+    }, options);
   } catch (error) {
     if (signal?.aborted) throw abortedError("build the layer", signal);
     throw error;

@@ -13,7 +13,8 @@ import type { TarEntry } from "../tar/read/tar_entry.ts";
 import { BLOCK_SIZE, tarBlocks, tarSize } from "../tar/tar_blocks.ts";
 import type { CreatedLayer } from "./container_image.ts";
 import type { LayerOptions } from "./create_layer.ts";
-import { sealLayer } from "./seal_layer.ts";
+import { makeLayer, makeLayerOnce } from "./make_layer.ts";
+import type { SealOptions } from "./seal_layer.ts";
 import { StreamKeeper } from "./stream_keeper.ts";
 import { tarChunks, tarReadError } from "./tar_chunks.ts";
 import { TarContents } from "./tar_contents.ts";
@@ -103,27 +104,33 @@ async function passed(
   const contents = new TarContents(whiteouts);
   const total = tar instanceof ReadableStream ? undefined : tar.size;
   let isCompressed = false;
-  async function* blocks() {
+  let isKnown = false;
+  async function* chunks(isPeek: boolean) {
+    const isAgain = isPeek || isKnown;
     const chunks = tarChunks(tar, {
       signal,
       onEncoding: (compressed) => isCompressed = compressed,
     });
     yield* passTar(chunks, async (entry) => {
+      if (isAgain) return;
       contents.add(entry);
       await onEntry?.(entry);
     });
+    isKnown = true;
   }
+  const blocks = (isPeek = false) =>
+    rechunk(streamOf(chunks(isPeek)), BLOCK_SIZE);
   const { onProgress, onWarning, ...rest } = options;
-  const layer = await sealLayer(
-    rechunk(streamOf(blocks()), BLOCK_SIZE),
-    {
-      ...rest,
-      ...(onProgress && {
-        onProgress: (bytes) =>
-          onProgress(bytes, isCompressed ? undefined : total),
-      }),
-    },
-  );
+  const sealing: SealOptions = {
+    ...rest,
+    ...(onProgress && {
+      onProgress: (bytes) =>
+        onProgress(bytes, isCompressed ? undefined : total),
+    }),
+  };
+  const layer = tar instanceof ReadableStream
+    ? await makeLayerOnce(blocks(), sealing)
+    : await makeLayer({ open: blocks, isLasting: true }, sealing);
   try {
     // Before `onArranged`, which may add the layer to those below.
     if (onWarning) await contents.warn(onWarning, options.lower);
@@ -157,8 +164,11 @@ async function writtenAnew(
       signal,
     );
     onArranged?.(arranged);
-    const total = onProgress && tarSize(arranged);
-    return await sealLayer(tarBlocks(arranged), options, total);
+    return await makeLayer({
+      open: () => tarBlocks(arranged),
+      total: onProgress && tarSize(arranged),
+      isLasting: false,
+    }, options);
   } finally {
     await entries[Symbol.asyncDispose]();
   }

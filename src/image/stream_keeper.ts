@@ -38,6 +38,11 @@ export class StreamKeeper implements AsyncDisposable {
     this.#options = options;
   }
 
+  /** Whether nothing was kept. */
+  get isEmpty(): boolean {
+    return this.#batches.length === 0;
+  }
+
   /** Reads a stream to its end. */
   readonly keep: Spool = async (stream) => {
     const { signal } = this.#options;

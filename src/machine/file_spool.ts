@@ -23,6 +23,7 @@ const forgotten = new FinalizationRegistry<TemporaryFile>((file) =>
  */
 export async function fileSpool(
   stream: ReadableStream<Uint8Array>,
+  onKept?: (kept: ByteSource) => void,
 ): Promise<SpooledBytes> {
   const file = new TemporaryFile();
   let size = 0;
@@ -30,6 +31,7 @@ export async function fileSpool(
     for await (const chunk of iterateStream(stream)) {
       file.write(chunk);
       size += chunk.byteLength;
+      onKept?.(keptBytes(file, size));
     }
   } catch (error) {
     file.close();
@@ -41,14 +43,8 @@ export async function fileSpool(
 }
 
 function spooledBytes(file: TemporaryFile, size: number): SpooledBytes {
-  const part = (start: number, end: number): ByteSource => ({
-    size: end - start,
-    chunks: () => read(file, spooled, start, end),
-    stream: () => streamOf(read(file, spooled, start, end)),
-    slice: (from, to) => part(start + from, start + to),
-  });
   const spooled: SpooledBytes = {
-    ...part(0, size),
+    ...keptBytes(file, size, () => spooled),
     [Symbol.asyncDispose]: () => {
       forgotten.unregister(spooled);
       file.close();
@@ -58,17 +54,33 @@ function spooledBytes(file: TemporaryFile, size: number): SpooledBytes {
   return spooled;
 }
 
-/** Holds on to the bytes while it reads, because their file is closed once nobody does. */
-function* read(
+/**
+ * Bytes of the file.
+ *
+ * @param holder What they hold on to while they are read, because the file is
+ * closed once nobody does.
+ */
+function keptBytes(
   file: TemporaryFile,
-  spooled: SpooledBytes,
-  start: number,
-  end: number,
-): Generator<Uint8Array, void, undefined> {
-  for (let position = start; position < Math.min(end, spooled.size);) {
-    const room = Math.min(READ_SIZE, end - position);
-    const chunk = file.read(new Uint8Array(room), position);
-    position += chunk.byteLength;
-    yield chunk;
+  size: number,
+  holder: () => unknown = () => file,
+): ByteSource {
+  function* read(
+    start: number,
+    end: number,
+  ): Generator<Uint8Array, void, undefined> {
+    for (let position = start; position < end && holder();) {
+      const room = Math.min(READ_SIZE, end - position);
+      const chunk = file.read(new Uint8Array(room), position);
+      position += chunk.byteLength;
+      yield chunk;
+    }
   }
+  const part = (start: number, end: number): ByteSource => ({
+    size: end - start,
+    chunks: () => read(start, end),
+    stream: () => streamOf(read(start, end)),
+    slice: (from, to) => part(start + from, start + to),
+  });
+  return part(0, size);
 }

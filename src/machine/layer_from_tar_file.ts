@@ -48,6 +48,8 @@ function withSecrets(
   const scan = new SecretScan(secrets);
   return {
     ...options,
+    // Nothing leaves the machine before it is known what is in it.
+    onKept: undefined,
     onEntry: async ({ type, path, body }) => {
       if (type !== "other") await scan.look({ type, path }, () => body);
     },

@@ -7,6 +7,7 @@ import {
 import { layoutPaths } from "../archive/layout_files.ts";
 import type { Publishable } from "../image/publishable.ts";
 import type { ImageTarget, WriteOptions } from "../target/image_target.ts";
+import type { PlannedContent } from "../target/planned_content.ts";
 import { removeOnExit } from "./cleanup.ts";
 import { directoryStore } from "./directory_store.ts";
 import { errorCode, errorMeaning } from "./system_error.ts";
@@ -69,6 +70,20 @@ export class LayoutDirectory implements ImageTarget {
     } finally {
       remove();
     }
+  }
+
+  /**
+   * Finds out what {@linkcode LayoutDirectory.write} would write.
+   *
+   * @throws {ScratchbuildError} Code `TARGET` where the directory is no layout.
+   */
+  async plan(
+    image: Publishable,
+    options: WriteOptions = {},
+  ): Promise<PlannedContent[]> {
+    this.#check();
+    const store = directoryStore(this.#path, this.name);
+    return await new ImageLayout(store, this.#options).plan(image, options);
   }
 
   async #writeTo(

@@ -11,6 +11,8 @@ import type {
   ReferrersOptions,
 } from "../target/image_source.ts";
 import type { ImageTarget, WriteOptions } from "../target/image_target.ts";
+import type { PlannedContent } from "../target/planned_content.ts";
+import type { LayersAhead } from "../target/layers_ahead.ts";
 import type { LoginReport } from "./auth/access_report.ts";
 import { type AccessReport, checkAccess } from "./auth/check_access.ts";
 import { checkLogin } from "./auth/check_login.ts";
@@ -30,7 +32,10 @@ import { getManifest } from "./pull/get_manifest.ts";
 import { listReferrers } from "./pull/list_referrers.ts";
 import { listTags } from "./pull/list_tags.ts";
 import { readDocument } from "./pull/read_document.ts";
+import { PushAhead } from "./push/push_ahead.ts";
+import { planPush } from "./push/plan_push.ts";
 import { pushImage, type PushImageOptions } from "./push/push_image.ts";
+import { UploadMemory } from "./push/upload_memory.ts";
 import {
   isTag,
   parseReference,
@@ -52,6 +57,14 @@ export interface RegistryOptions
    * @default {() => undefined}
    */
   readonly credentials?: Credentials;
+  /**
+   * What the repository is opened for. With `push`, all that is read there is
+   * read with the credential and the token for pushing: nothing has to be
+   * looked up and exchanged twice where both is done.
+   *
+   * @default {"pull"}
+   */
+  readonly access?: "pull" | "push";
   /**
    * Further tags for the image, beside the one of the reference.
    *
@@ -112,6 +125,7 @@ export class Registry implements ImageTarget, ImageSource {
   /** Asks for no repository in particular. */
   readonly #door: Authenticator;
   readonly #push: PushImageOptions;
+  readonly #ahead: PushAhead;
 
   /**
    * Opens a repository. The registry is not asked for anything yet.
@@ -138,14 +152,9 @@ export class Registry implements ImageTarget, ImageSource {
     ];
     checkTags(tags);
     const isNamed = tags.length > 0 || digest !== undefined;
-    const { credentials, insecure, fetch = globalFetch } = options;
+    const { credentials, access, insecure, fetch = globalFetch } = options;
     const { upload = fetchUpload(fetch) } = options;
     const transport = new Transport({ ...options, fetch, upload });
-    this.#push = {
-      ...options,
-      reference: this.reference,
-      defaultTags: isNamed ? tags : [DEFAULT_TAG],
-    };
     this.#base = apiBase(this.reference, insecure);
     const door = {
       registry,
@@ -158,7 +167,19 @@ export class Registry implements ImageTarget, ImageSource {
       path: repository,
       name: this.name,
       url: new URL(`${repository}/`, this.#base),
-      authenticator: new Authenticator(transport, { ...door, repository }),
+      authenticator: new Authenticator(transport, {
+        ...door,
+        repository,
+        ...(access && { access }),
+      }),
+    };
+    const memory = options.memory ?? new UploadMemory();
+    this.#ahead = new PushAhead(this.#repository, { ...options, memory });
+    this.#push = {
+      ...options,
+      memory,
+      reference: this.reference,
+      defaultTags: isNamed ? tags : [DEFAULT_TAG],
     };
     this.#door = new Authenticator(transport, { ...door, repository: "" });
   }
@@ -237,6 +258,38 @@ export class Registry implements ImageTarget, ImageSource {
     checkTags(options.tags ?? []);
     await pushImage(this.#repository, image, {
       // The options of a registry have tags, too, which are not these.
+      ...this.#push,
+      ahead: this.#ahead,
+      tags: undefined,
+      ...options,
+    });
+  }
+
+  /**
+   * Sends layers while they are made, and while others are made, so that little
+   * is left to do when the image is written. A layer of which 5 MiB are there
+   * is begun before its digest is known, and is sent in vain where the registry
+   * turns out to have it.
+   */
+  ahead(options: Pick<WriteOptions, "signal"> = {}): LayersAhead {
+    return this.#ahead.open(options);
+  }
+
+  /**
+   * Finds out what {@linkcode Registry.write} would send, by questions alone.
+   * What can be mounted from another repository need not be sent; whether the
+   * registry lets it be mounted shows only when that is done.
+   *
+   * @throws {RegistryError} Where the registry refuses.
+   * @throws {ScratchbuildError} Code `NETWORK` or `ABORTED`, code `USAGE` where a
+   * tag is none.
+   */
+  async plan(
+    image: Publishable,
+    options: WriteOptions = {},
+  ): Promise<PlannedContent[]> {
+    checkTags(options.tags ?? []);
+    return await planPush(this.#repository, image, {
       ...this.#push,
       tags: undefined,
       ...options,

@@ -1,4 +1,6 @@
 import type { Publishable } from "../image/publishable.ts";
+import type { LayersAhead } from "./layers_ahead.ts";
+import type { PlannedContent } from "./planned_content.ts";
 import type { Progress } from "./progress.ts";
 
 /** Options of {@linkcode ImageTarget.write}. */
@@ -38,4 +40,19 @@ export interface ImageTarget {
    * @throws {ScratchbuildError} When the image could not be written.
    */
   write(image: Publishable, options?: WriteOptions): Promise<void>;
+
+  /**
+   * Finds out what {@linkcode ImageTarget.write} would do with an image, and
+   * writes nothing: blobs first, then documents. Where a target has no such
+   * method, everything is written anew.
+   *
+   * @throws {ScratchbuildError} Where that cannot be found out.
+   */
+  plan?(image: Publishable, options?: WriteOptions): Promise<PlannedContent[]>;
+
+  /**
+   * Opens the target for layers that are sent before the image is complete.
+   * {@linkcode ImageTarget.write} finds them there.
+   */
+  ahead?(options?: Pick<WriteOptions, "signal">): LayersAhead;
 }

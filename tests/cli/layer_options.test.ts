@@ -13,10 +13,12 @@ test("every kind of source follows the flags that it can", () => {
     "ignore-file": "x",
     whiteouts: true,
     "compression-level": 9,
+    jobs: 3,
   };
   const common = {
     compression: "gzip",
     level: 9,
+    jobs: 3,
     owner: { uid: 1, gid: 2 },
     whiteouts: true,
   };

@@ -195,12 +195,13 @@ test("--concurrency bounds how much is on its way at once", () => {
     });
   }, async (host, source) => {
     const sources = [1, 2, 3, 4, 5].map((n) => `${source}:/${n}`);
-    for (const [flags, expected] of [[["--concurrency", "1"], 1], [[], 4]]) {
+    for (const [flags, bound] of [["--concurrency=1", 1], ["", 4]] as const) {
       most = 0;
-      const argv = ["push", ...sources, `${host}/app`, ...flags as string[]];
+      const argv = ["push", ...sources, `${host}/app`, flags].filter(Boolean);
       const { status, stderr } = await runInProcess(argv);
       assert.equal(status, 0, stderr);
-      assert.equal(most, expected);
+      // Layers are sent while others are packed: how many meet is chance.
+      assert.ok(most <= bound && most > bound / 4, String(most));
     }
   });
 });

@@ -74,7 +74,7 @@ test("flags that are given wrongly", () =>
       [["build", "--quiet=maybe"], /--quiet: it stands alone, without a value/],
       [
         ["build", "--compression", "zip"],
-        /--compression "zip": write gzip, gzip:stream or none/,
+        /--compression "zip": write gzip, gzip:stream, zstd or none/,
       ],
       [["build", "--progress", ""], /--progress "": write auto, plain or none/],
       [["build", "--format", "Docker"], /write oci or docker/],
@@ -110,7 +110,8 @@ test("flags that are given wrongly", () =>
       [["build", "--no-ignore=maybe"], /--no-ignore: it stands alone/],
       [["build", "--ignore"], /--ignore: no such flag/],
       [["build", "--no-dereference"], /--no-dereference: no such flag/],
-      [["build", "--compression-level", "13"], /--compression-level "13"/],
+      [["build", "--compression-level", "20"], /--compression-level "20"/],
+      [["build", "--jobs", "0"], /--jobs "0": .* from 1 to 256/],
       [["push", "--concurrency", "0"], /--concurrency "0": .* from 1 to 64/],
       [
         ["push", "--allow-host", "http://a"],
@@ -140,6 +141,8 @@ test("flags that do not go together", () =>
       ],
       [build("--annotation", "a=b", "--format", "docker"), /Docker manifests/],
       [build("--compression", "none", "--compression-level", "9"), /only gzip/],
+      [build("--compression-level", "13"), /the levels of gzip are 1 to 12/],
+      [build("--compression", "zstd", "--format", "docker"), /use gzip/],
       [
         build("--ignore-file", "x", "--no-ignore"),
         /--ignore-file with --no-ignore, which leaves nothing out; leave one/,

@@ -119,12 +119,13 @@ for (const { command, resumable, kills, least } of courses) {
       });
       try {
         const env = { SCRATCHBUILD_CACHE_DIR: join(directory, "cache") };
-        const reference = `${host}/team/app:1`;
         const layout = `oci:${join(directory, "layout")}`;
         const pack = [source, "--compression", "none", "--quiet"];
-        if (command === "copy") {
-          await runCliOk(["build", ...pack, "-o", layout]);
-        }
+        const built = await runCliOk(["build", ...pack, "-o", layout]);
+        // With a digest, nothing is sent before all is packed: what is has no
+        // digest yet, by which another run would know it.
+        const [, digest] = built.trim().split("@");
+        const reference = `${host}/team/app:1@${digest}`;
         const args = command === "copy"
           ? ["copy", layout, reference, "--quiet"]
           : ["push", ...pack, reference];
@@ -150,7 +151,7 @@ for (const { command, resumable, kills, least } of courses) {
         const before = fake.bytesReceived;
         const stdout = await runCliOk(args, { env });
         assertSane(fake);
-        const digest = fake.tags.get("team/app:1");
+        assert.equal(fake.tags.get("team/app:1"), digest);
         assert.equal(stdout, `${host}/team/app@${digest}\n`);
         assert.equal(fake.bytesReceived - before, sizeOf(fake) - there);
       } finally {

@@ -243,8 +243,16 @@ test("secrets are reported once for each kind of source", async () => {
         const refuse = () => {
           throw refusal;
         };
-        const options = { ...at, secrets: { report: refuse } };
+        let kept = 0;
+        const options = {
+          ...at,
+          secrets: { report: refuse },
+          onKept: ({ size }: { size: number }) => void (kept = size),
+        };
         assert.equal(await failure(path, options), refusal);
+        assert.equal(kept, 0, "no target was given anything of it");
+        await packed(path, { ...at, onKept: options.onKept });
+        assert.ok(kept > 0, name);
       }
     }
   });

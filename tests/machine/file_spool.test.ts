@@ -3,7 +3,7 @@ import { closeSync, openSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
-import { streamOf } from "../../src/bytes/byte_source.ts";
+import { type ByteSource, streamOf } from "../../src/bytes/byte_source.ts";
 import { fileSpool } from "../../src/machine/file_spool.ts";
 import { withTempDir } from "../support/temp_dir.ts";
 
@@ -54,6 +54,30 @@ test("what was disposed of is not read, also when its number is in use", async (
     } finally {
       closeSync(other);
     }
+  });
+});
+
+test("what has come so far can be read, while more comes and after that", async () => {
+  await withTmpdir(async () => {
+    const kept: ByteSource[] = [];
+    const seen: number[] = [];
+    const bytes = await fileSpool(
+      streamOf((async function* () {
+        yield PARTS[0] as Uint8Array;
+        const [first] = kept;
+        assert.ok(first);
+        seen.push((await read(first)).byteLength);
+        yield PARTS[1] as Uint8Array;
+      })()),
+      (source) => kept.push(source),
+    );
+    assert.deepEqual(seen, [300_000]);
+    assert.deepEqual(kept.map(({ size }) => size), [300_000, 300_005]);
+    const part = kept[1]?.slice?.(299_999, 300_001);
+    assert.ok(part);
+    assert.deepEqual(await read(part), new Uint8Array([1, 2]));
+    await bytes[Symbol.asyncDispose]();
+    await assert.rejects(read(part), /disposed of/);
   });
 });
 

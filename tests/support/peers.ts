@@ -21,6 +21,7 @@ const debianPackages = {
   setfattr: "attr",
   skopeo: "skopeo",
   stat: "coreutils",
+  strace: "strace",
   tar: "tar",
   taskset: "util-linux",
   touch: "coreutils",

@@ -3,6 +3,7 @@ import type { CliContext } from "../context.ts";
 import type { FlagGroup } from "../flags/flag_group.ts";
 import { type ImageFlags, imageFlags } from "../flags/image_flags.ts";
 import { type LayerFlags, layerFlags } from "../flags/layer_flags.ts";
+import { type ReuseFlags, reuseFlags } from "../flags/reuse_flags.ts";
 import { type OutputFlags, outputFlags } from "../flags/output_flags.ts";
 import { type RegistryFlags, registryFlags } from "../flags/registry_flags.ts";
 import {
@@ -17,7 +18,10 @@ export interface BuildFlags
     LayerFlags,
     RegistryFlags,
     Pick<TransferFlags, "insecure-source">,
-    OutputFlags {}
+    ReuseFlags,
+    OutputFlags {
+  readonly "dry-run"?: boolean;
+}
 
 /** The flags that say how the registries are spoken to, the base's as well. */
 const spokenFlags: FlagParametersForType<
@@ -25,12 +29,27 @@ const spokenFlags: FlagParametersForType<
   CliContext
 > = { tag: registryFlags.tag, ...transferRegistryFlags };
 
+/** The flags that say what is told, and whether nothing more is done. */
+const toldFlags: FlagParametersForType<
+  OutputFlags & Pick<BuildFlags, "dry-run">,
+  CliContext
+> = {
+  ...outputFlags,
+  "dry-run": {
+    kind: "boolean",
+    optional: true,
+    withNegated: false,
+    brief: "Build the image and tell what would be written, but write nothing",
+  },
+};
+
 /** How {@linkcode BuildFlags} are read. */
 export const buildFlags: FlagParametersForType<BuildFlags, CliContext> = {
   ...imageFlags,
   ...layerFlags,
   ...spokenFlags,
-  ...outputFlags,
+  ...reuseFlags,
+  ...toldFlags,
 };
 
 /** {@linkcode BuildFlags} as help shows them. */
@@ -38,5 +57,6 @@ export const buildFlagGroups: readonly FlagGroup[] = [
   { title: "Image", flags: imageFlags },
   { title: "Layers", flags: layerFlags },
   { title: "Registry", flags: spokenFlags },
-  { title: "Results and progress", flags: outputFlags },
+  { title: "Reuse", flags: reuseFlags },
+  { title: "Results and progress", flags: toldFlags },
 ];

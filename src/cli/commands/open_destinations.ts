@@ -1,7 +1,11 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { openSource } from "../../machine/open_source.ts";
 import { openTarget } from "../../machine/open_target.ts";
+import { Registry } from "../../machine/registry.ts";
 import { checkFileTarget } from "../../machine/write_whole.ts";
 import type { RegistryOptions } from "../../registry/registry.ts";
+import type { ImageSource } from "../../target/image_source.ts";
 import type { ImageTarget } from "../../target/image_target.ts";
 import { usageError } from "../parse/usage_error.ts";
 import type { BuildFlags } from "./build_flags.ts";
@@ -11,6 +15,8 @@ import type { Destination } from "./destinations.ts";
 export interface OpenDestination extends Destination {
   /** Writes images there. */
   readonly target: ImageTarget;
+  /** Reads what is there already, where that may be of use. */
+  readonly source?: ImageSource;
 }
 
 /**
@@ -37,15 +43,27 @@ export function openDestinations(
       );
     }
   }
-  return places.map((place, index) => ({
-    ...place,
-    target: openTarget(place.location, {
+  return places.map((place, index) => {
+    const target = openTarget(place.location, {
       ...options,
       tags,
+      access: "push",
       mountFrom: repositoriesBeside(place, places.slice(0, index)),
       ...(concurrency !== undefined && { concurrency }),
-    }),
-  }));
+    });
+    const source = sourceOf(place, target);
+    return { ...place, target, ...(source && { source }) };
+  });
+}
+
+/** An archive is written anew as a whole, so there is nothing in its place. */
+function sourceOf(
+  { location }: Destination,
+  target: ImageTarget,
+): ImageSource | undefined {
+  if (target instanceof Registry) return target;
+  const isThere = location.kind === "oci" && existsSync(location.path);
+  return isThere ? openSource(location) : undefined;
 }
 
 /** Other repositories of the same registry that have the image by then. */

@@ -1,6 +1,7 @@
 import type { Location } from "../../machine/location.ts";
 import { openSource } from "../../machine/open_source.ts";
 import { UploadMemory } from "../../registry/push/upload_memory.ts";
+import { ScratchbuildError } from "../../spec/error.ts";
 import type { ImageSource } from "../../target/image_source.ts";
 import type { CliContext } from "../context.ts";
 import type { Notices } from "../notices.ts";
@@ -17,6 +18,8 @@ export interface OpenPlaces {
   readonly destinations: readonly OpenDestination[];
   /** Where its base is read, where it has one. */
   readonly base?: ImageSource;
+  /** Where further layers may be that need not be made again. */
+  readonly reused: readonly ImageSource[];
   /** The uploads that another run could go on with. */
   readonly uploads: OpenUploads;
 }
@@ -26,15 +29,16 @@ export interface OpenPlaces {
  * and leave to speak plain HTTP, are for the registry that it goes to: a base of
  * another one is read with what this machine knows, and by https but for
  * `--insecure-source`. Where it goes to no registry, they are for that of the
- * base.
+ * base. What layers are reused from is read as a base is.
  *
  * @throws {ScratchbuildError} Where it is certain by now that one of them cannot
  * be written or read.
  */
 export async function openPlaces(
-  { places, base }: {
+  { places, base, reused }: {
     readonly places: readonly Destination[];
     readonly base: Location | undefined;
+    readonly reused: readonly Location[];
   },
   flags: BuildFlags,
   context: CliContext,
@@ -64,7 +68,16 @@ export async function openPlaces(
   const options = registryOptions(flags, context, notices);
   const { insecure: _, ...elsewhere } = options;
   const { stdin } = context;
-  const isMeant = from === undefined || registries.has(from);
+  const read = (location: Location) => {
+    const registry = registryOf(location);
+    const isMeant = registry === undefined || registries.has(registry);
+    return openSource(location, {
+      ...(isMeant ? options : elsewhere),
+      ...(flags["insecure-source"] && { insecure: true }),
+      credentials: isMeant ? credentials : machineCredentials(context, told),
+      stdin,
+    });
+  };
   return {
     destinations: openDestinations(places, flags, {
       ...options,
@@ -72,13 +85,16 @@ export async function openPlaces(
       memory,
       journal: uploads,
     }),
-    ...(base && {
-      base: openSource(base, {
-        ...(isMeant ? options : elsewhere),
-        ...(flags["insecure-source"] && { insecure: true }),
-        credentials: isMeant ? credentials : machineCredentials(context, told),
-        stdin,
-      }),
+    ...(base && { base: read(base) }),
+    reused: reused.flatMap((location) => {
+      try {
+        return [read(location)];
+      } catch (error) {
+        // The next build may find what this one does not.
+        if (!(error instanceof ScratchbuildError)) throw error;
+        notices.warn(`no layer is reused: ${error.message}`);
+        return [];
+      }
     }),
     uploads,
   };

@@ -1,4 +1,7 @@
 import type { Layer } from "../../image/container_image.ts";
+import type { LayerCache } from "../../image/layer_cache.ts";
+import type { ReusableLayers } from "../../image/reusable_layers.ts";
+import type { LayersAhead } from "../../target/layers_ahead.ts";
 import type { ArrangedEntry } from "../../tar/arranged_entry.ts";
 import type { Lower } from "../../tar/lower.ts";
 import { LowerLayers } from "../../tar/lower_layers.ts";
@@ -18,6 +21,12 @@ export interface PackOptions {
   readonly reporter: Reporter;
   /** Tells what is odd but does not stop the work. */
   readonly warn: (text: string) => void;
+  /** Layers that need not be made again. */
+  readonly reuse?: ReusableLayers;
+  /** Layers and blocks that were made before. */
+  readonly cache?: LayerCache;
+  /** Takes layers before the images are complete. */
+  readonly ahead?: LayersAhead;
 }
 
 /** A layer that was packed, and what that depended on. */
@@ -76,7 +85,7 @@ async function packImage(
 function sharedPacking(
   images: readonly PlannedImage[],
   layers: Layer[],
-  { reporter, warn }: PackOptions,
+  { reporter, warn, reuse, cache, ahead }: PackOptions,
 ): Pack {
   const known = new Map<PlannedLayer, Packed[]>();
   const turns = new Map<PlannedLayer, Promise<unknown>>();
@@ -96,6 +105,9 @@ function sharedPacking(
       signal,
       reporter,
       warn,
+      ...(reuse && { reuse }),
+      ...(cache && { cache }),
+      ...(ahead && { ahead }),
     });
     layers.push(layer);
     return layer;
@@ -121,7 +133,9 @@ function sharedPacking(
   return (planned, below, signal) => {
     const users = images.filter(({ layers }) => layers.includes(planned));
     if (users.length === 1) {
-      const add = below.add.bind(below);
+      const isLast = users[0]?.layers.at(-1) === planned;
+      // Nothing will ask for what lies in the last one.
+      const add = isLast ? () => {} : below.add.bind(below);
       return pack(planned, below.find.bind(below), signal, add);
     }
     const turn = turns.get(planned) ?? Promise.resolve();

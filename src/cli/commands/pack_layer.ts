@@ -1,6 +1,9 @@
 import type { Layer } from "../../image/container_image.ts";
+import type { LayerCache } from "../../image/layer_cache.ts";
+import type { ReusableLayers } from "../../image/reusable_layers.ts";
 import { createLayerFromPath } from "../../machine/create_layer_from_path.ts";
 import { printable } from "../../spec/printable.ts";
+import type { LayersAhead } from "../../target/layers_ahead.ts";
 import type { ArrangedEntry } from "../../tar/arranged_entry.ts";
 import type { Lower } from "../../tar/lower.ts";
 import type { LayerNotices } from "../layer_notices.ts";
@@ -24,6 +27,12 @@ export interface PackLayerOptions {
   readonly warn: (text: string) => void;
   /** Tells what is odd about entries. */
   readonly notices: LayerNotices;
+  /** Layers that need not be made again. */
+  readonly reuse?: ReusableLayers;
+  /** Layers and blocks that were made before. */
+  readonly cache?: LayerCache;
+  /** Takes layers before the image is complete. */
+  readonly ahead?: LayersAhead;
 }
 
 /**
@@ -33,13 +42,19 @@ export interface PackLayerOptions {
  */
 export async function packLayer(
   { path, label, options }: PlannedLayer,
-  { id, lower, onArranged, signal, reporter, warn, notices }: PackLayerOptions,
+  surroundings: PackLayerOptions,
 ): Promise<Layer> {
+  const { id, lower, onArranged, signal, reporter, warn } = surroundings;
+  const { notices, reuse, cache, ahead } = surroundings;
   const item = { id, activity: "pack", label } as const;
   reporter.update({ ...item, state: "running", bytes: 0 });
+  const sent = ahead?.begin();
   const layer = await createLayerFromPath(path, {
     ...options,
     lower,
+    ...(sent && { onKept: sent.grow }),
+    ...(reuse && { reuse }),
+    ...(cache && { cache }),
     onArranged: (entries) => {
       onArranged(entries);
       if (entries.some(isPartOfImage)) warn(imageInImage(path));
@@ -57,8 +72,15 @@ export async function packLayer(
         bytes,
         ...(total !== undefined && { total }),
       }),
+  }).catch((error) => {
+    sent?.drop();
+    throw error;
   }).finally(() => notices.end());
-  const note = `${formatBytes(layer.size)} compressed`;
+  // What was not made here has a descriptor.
+  if (layer.descriptor) sent?.drop();
+  else sent?.finish(layer);
+  const amount = formatBytes(layer.size);
+  const note = layer.descriptor ? `${amount} reused` : `${amount} compressed`;
   reporter.update({
     ...item,
     state: "done",

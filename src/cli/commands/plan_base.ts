@@ -4,6 +4,7 @@ import type { Platform } from "../../spec/platform.ts";
 import type { ImageSource } from "../../target/image_source.ts";
 import { pull } from "../../transfer/pull.ts";
 import { type ImageFlags, isOnNothing } from "../flags/image_flags.ts";
+import type { ReuseFlags } from "../flags/reuse_flags.ts";
 import type { CredentialFlags } from "../flags/credential_flags.ts";
 import { usageError } from "../parse/usage_error.ts";
 
@@ -34,6 +35,24 @@ export function baseLocation(
     );
   }
   return location;
+}
+
+/**
+ * Where the images are whose layers are reused.
+ *
+ * @throws {ScratchbuildError} Code `USAGE` or `REFERENCE_SYNTAX`.
+ */
+export function reuseLocations(
+  { "reuse-from": texts = [] }: ReuseFlags,
+): Location[] {
+  return texts.map((text) => {
+    const location = parseLocation(text);
+    if (location.kind !== "stdout") return location;
+    throw usageError(
+      "Cannot use --reuse-from -: an image at standard input can be a base " +
+        "only; name a file",
+    );
+  });
 }
 
 /**

@@ -14,8 +14,9 @@ import { checkOutside } from "./check_outside.ts";
 import { checkPlaces } from "./check_places.ts";
 import { destinations } from "./destinations.ts";
 import type { OpenDestination } from "./open_destinations.ts";
+import { type ReusableImage, reusableImages } from "./reusable_images.ts";
 import { openPlaces } from "./open_places.ts";
-import { baseLocation, pullBases } from "./plan_base.ts";
+import { baseLocation, pullBases, reuseLocations } from "./plan_base.ts";
 import { planImages, type PlannedImage } from "./plan_images.ts";
 import { planLayers } from "./plan_layers.ts";
 
@@ -27,6 +28,8 @@ export interface BuildPlan {
   readonly images: readonly PlannedImage[];
   /** Where they go. */
   readonly destinations: readonly OpenDestination[];
+  /** Images whose layers need not be made again. */
+  readonly reused: readonly ReusableImage[];
   /** The uploads that another run could go on with. */
   readonly uploads: OpenUploads;
 }
@@ -58,6 +61,7 @@ export async function planBuild(
   const described = imageOptions(flags, { epoch, env, warn });
   const platforms = imagePlatforms(flags);
   const from = baseLocation(flags);
+  const others = reuseLocations(flags);
   checkRequest(request, from !== undefined);
   const places = destinations(command, locations, flags.tag ?? []);
   checkPlaces(places, { platforms, isTTY: stdout.isTTY ?? false });
@@ -85,8 +89,8 @@ export async function planBuild(
     { flags, sources: packed },
     context,
   );
-  const { base, destinations: opened, uploads } = await openPlaces(
-    { places, base: from },
+  const { base, destinations: opened, reused, uploads } = await openPlaces(
+    { places, base: from, reused: others },
     flags,
     context,
     notices,
@@ -99,5 +103,11 @@ export async function planBuild(
   answered();
   const wanted = { flags, settings, platforms, layers, bases };
   const images = await planImages(wanted);
-  return { flags, images, destinations: opened, uploads };
+  return {
+    flags,
+    images,
+    destinations: opened,
+    reused: reusableImages(opened, reused),
+    uploads,
+  };
 }

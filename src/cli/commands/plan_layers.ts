@@ -6,6 +6,7 @@ import {
   type PathLayerOptions,
 } from "../../machine/create_layer_from_path.ts";
 import { type Platform, platformText } from "../../spec/platform.ts";
+import type { ImageFlags } from "../flags/image_flags.ts";
 import type { LayerFlags } from "../flags/layer_flags.ts";
 import { checkLayerFlags, layerOptions } from "../layer_options.ts";
 import { layerPlace } from "../layer_place.ts";
@@ -44,7 +45,7 @@ export interface LayerSurroundings {
  */
 export function planLayers(
   texts: readonly string[],
-  flags: LayerFlags,
+  flags: LayerFlags & Pick<ImageFlags, "format">,
   { epoch, warn, platforms }: LayerSurroundings,
 ): PlannedLayer[][] {
   const windows = process.platform === "win32";

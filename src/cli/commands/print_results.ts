@@ -1,6 +1,9 @@
 import { writeWhole } from "../../machine/write_whole.ts";
 import type { CliContext } from "../context.ts";
 import { printable } from "../../spec/printable.ts";
+import type { Digest } from "../../spec/digest.ts";
+import { dryRunLines } from "../dry_run.ts";
+import type { BlobName } from "../progress/blob_item.ts";
 import type { OutputFlags } from "../flags/output_flags.ts";
 import {
   type BuiltImage,
@@ -31,13 +34,16 @@ export function printResults(
   { destinations }: BuildPlan,
   { json }: OutputFlags,
   { process }: CliContext,
+  names: ReadonlyMap<Digest, BlobName>,
 ): void {
   const isTaken = destinations.some(({ location }) =>
     location.kind === "stdout"
   );
   const output = isTaken ? process.stderr : process.stdout;
   if (!json) {
-    for (const { name, digest } of results) {
+    for (const { name, digest, dryRun } of results) {
+      const lines = dryRun ? dryRunLines(dryRun, name, names) : [];
+      for (const line of lines) output.write(`${line}\n`);
       output.write(`${printable(name)}@${digest}\n`);
     }
   } else if (results.length === destinations.length) {

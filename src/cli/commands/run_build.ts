@@ -1,6 +1,8 @@
 import type { Layer } from "../../image/container_image.ts";
 import { ScratchbuildError } from "../../spec/error.ts";
+import type { LayersAhead } from "../../target/layers_ahead.ts";
 import type { CliContext } from "../context.ts";
+import { dryRun } from "../dry_run.ts";
 import { exitStatus } from "../exit_status.ts";
 import { type BuiltImage, imageResult, imageSize } from "../image_result.ts";
 import { noteInterruption } from "../note_interruption.ts";
@@ -8,11 +10,13 @@ import { type Notices, notices } from "../notices.ts";
 import { isReaderGone } from "../process_output.ts";
 import { formatBytes, formatDuration } from "../progress/format_amounts.ts";
 import { createReporter } from "../progress/reporter.ts";
-import { buildImages } from "./build_images.ts";
+import { buildImages, type Built } from "./build_images.ts";
 import type { BuildRequest } from "./build_request.ts";
+import { layerCacheFor } from "./layer_cache_for.ts";
+import { layersThere } from "./layers_there.ts";
 import { type BuildPlan, planBuild } from "./plan_build.ts";
 import { printResults, writeMetadata } from "./print_results.ts";
-import { writeImage } from "./write_image.ts";
+import { writeImage, writeOptions } from "./write_image.ts";
 
 /**
  * Builds an image once, or one for each platform, and writes it to every
@@ -41,20 +45,41 @@ export async function runBuild(
   const results: ReturnType<typeof imageResult>[] = [];
   const layers: Layer[] = [];
   let summary: string | undefined;
+  let names: Built["names"] = new Map();
+  const isDry = plan.flags["dry-run"] === true;
+  const ahead = isDry ? undefined : openAhead(plan, context);
   try {
     const { warn } = told;
-    const built = await buildImages(plan, layers, context, { reporter, warn });
-    const { image, names } = built;
+    const cache = layerCacheFor(plan.flags, context);
+    const reuse = layersThere(plan, { signal: context.signal, warn });
+    const built = await buildImages(plan, layers, context, {
+      reporter,
+      warn,
+      ...(reuse && { reuse }),
+      ...(cache && { cache }),
+      ...(ahead && { ahead }),
+    });
+    const { image } = built;
+    ({ names } = built);
     checkDigests(image, plan);
     for (const destination of plan.destinations) {
+      const { target, tags } = destination;
+      const result = imageResult(image, target.name, tags);
+      if (isDry) {
+        const options = writeOptions(plan.flags, context);
+        const planned = await dryRun(image, target, options);
+        results.push({ ...result, dryRun: planned });
+        continue;
+      }
       const telling = { names, reporter };
       await writeImage(image, destination, plan, context, telling);
-      const { target, tags } = destination;
-      results.push(imageResult(image, target.name, tags));
+      results.push(result);
     }
-    await writeMetadata(flags, image, results);
+    if (!isDry) await writeMetadata(flags, image, results);
     const duration = formatDuration(context.now() - startedAt);
-    summary = `done     ${formatBytes(imageSize(image))} in ${duration}`;
+    if (!isDry) {
+      summary = `done     ${formatBytes(imageSize(image))} in ${duration}`;
+    }
   } catch (error) {
     noteInterruption(plan.uploads, context);
     const isLast = results.length === plan.destinations.length - 1;
@@ -62,9 +87,28 @@ export async function runBuild(
     context.process.exitCode = exitStatus.failed;
   } finally {
     reporter.stop(summary);
-    printResults(results, plan, flags, context);
+    printResults(results, plan, flags, context, names);
+    // It reads the layers.
+    await ahead?.[Symbol.asyncDispose]();
     await Promise.all(layers.map((layer) => layer[Symbol.asyncDispose]()));
   }
+}
+
+/**
+ * Opens the first registry for layers that are sent before the image is
+ * complete. What names a digest is not sent before the image has it.
+ */
+function openAhead(
+  { destinations }: BuildPlan,
+  { signal }: CliContext,
+): LayersAhead | undefined {
+  const first = destinations.find(({ location }) =>
+    location.kind === "registry"
+  );
+  const isCertain = destinations.every(({ location }) =>
+    location.kind !== "registry" || location.reference.digest === undefined
+  );
+  return isCertain ? first?.target.ahead?.({ signal }) : undefined;
 }
 
 /** What is odd about several images is told once. */

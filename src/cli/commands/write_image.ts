@@ -10,6 +10,7 @@ import { formatBytes } from "../progress/format_amounts.ts";
 import type { Reporter } from "../progress/reporter.ts";
 import { showAsking } from "../progress/show_asking.ts";
 import type { Digest } from "../../spec/digest.ts";
+import type { WriteOptions } from "../../target/image_target.ts";
 import type { OpenDestination } from "./open_destinations.ts";
 import type { BuildPlan } from "./plan_build.ts";
 
@@ -19,6 +20,17 @@ export interface WriteTelling {
   readonly names: ReadonlyMap<Digest, BlobName>;
   /** Shows how far the work is. */
   readonly reporter: Reporter;
+}
+
+/** How images are written, whatever is told of it. */
+export function writeOptions(
+  flags: BuildPlan["flags"],
+  { signal }: Pick<CliContext, "signal">,
+): WriteOptions {
+  return {
+    signal,
+    ...(flags["foreign-layers"] && { foreignLayers: true }),
+  };
 }
 
 /**
@@ -42,8 +54,7 @@ export async function writeImage(
     ? showAsking(location.reference.registry, reporter)
     : () => {};
   await target.write(image, {
-    signal,
-    ...(flags["foreign-layers"] && { foreignLayers: true }),
+    ...writeOptions(flags, { signal }),
     onProgress: (progress) => {
       answered();
       const item = blobItem(progress, options);

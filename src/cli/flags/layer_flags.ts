@@ -6,6 +6,7 @@ import type { CliContext } from "../context.ts";
 import { textParser } from "../parse/parse_config.ts";
 import {
   parseCompressionLevel,
+  parseJobs,
   parseMtime,
   parseOwner,
 } from "../parse/parse_numbers.ts";
@@ -27,6 +28,7 @@ export interface LayerFlags {
   readonly whiteouts?: boolean;
   readonly compression?: Compression;
   readonly "compression-level"?: number;
+  readonly jobs?: number;
 }
 
 /** How {@linkcode LayerFlags} are read. */
@@ -105,16 +107,26 @@ export const layerFlags: FlagParametersForType<LayerFlags, CliContext> = {
   },
   compression: {
     kind: "enum",
-    values: ["gzip", "gzip:stream", "none"],
+    values: ["gzip", "gzip:stream", "zstd", "none"],
     optional: true,
     brief: "gzip gives the same bytes on every machine; gzip:stream is the " +
-      "runtime's own, in one piece (default: gzip)",
+      "runtime's own, in one piece; zstd is fast, and not for --format docker " +
+      "(default: gzip)",
   },
   "compression-level": {
     kind: "parsed",
     parse: parseCompressionLevel,
     optional: true,
-    placeholder: "1-12",
-    brief: "From fast to small, for gzip only (default: 5)",
+    placeholder: "LEVEL",
+    brief: "From fast to small: 1 to 12 for gzip (default: 5), 1 to 19 for " +
+      "zstd (default: 3)",
+  },
+  jobs: {
+    kind: "parsed",
+    parse: parseJobs,
+    optional: true,
+    placeholder: "NUMBER",
+    brief: "How much is compressed at the same time; the bytes do not depend " +
+      "on it (default: one for each core, at most 16)",
   },
 };

@@ -1,3 +1,8 @@
+import {
+  MAX_LEVEL,
+  MAX_ZSTD_LEVEL,
+  MOST_JOBS,
+} from "../../compression/limits.ts";
 import { MAX_ID } from "../../spec/config_rules.ts";
 import { MAX_SECONDS } from "../../spec/date_time.ts";
 import type { Owner } from "../../tar/arrange_options.ts";
@@ -46,14 +51,27 @@ export function parseMtime(text: string): number | "preserve" {
 
 /** Parses `--compression-level`. */
 export function parseCompressionLevel(text: string): number {
-  const level = wholeNumber(text, 1, 12);
+  const level = wholeNumber(text, 1, MAX_ZSTD_LEVEL);
   if (level === undefined) {
     throw usageError(
       `Cannot use --compression-level ${quoted(text)}: ` +
-        "write a whole number from 1 (fast) to 12 (small)",
+        `write a whole number from 1 (fast) to ${MAX_LEVEL} (small), or to ` +
+        `${MAX_ZSTD_LEVEL} with --compression zstd`,
     );
   }
   return level;
+}
+
+/** Parses `--jobs`. */
+export function parseJobs(text: string): number {
+  const jobs = wholeNumber(text, 1, MOST_JOBS);
+  if (jobs === undefined) {
+    throw usageError(
+      `Cannot use --jobs ${quoted(text)}: ` +
+        `write a whole number from 1 to ${MOST_JOBS}`,
+    );
+  }
+  return jobs;
 }
 
 /** The most blobs that are sent at the same time: more is no faster. */

@@ -6,6 +6,7 @@ import { errorCode } from "../system_error.ts";
 import { type AttributeOptions, attributesOf } from "./attributes.ts";
 import type { DirectoryOptions } from "./directory.ts";
 import { type FileIdentity, fileSource } from "./file_source.ts";
+import { versionOf } from "./version_of.ts";
 import { completionOf } from "./completion.ts";
 
 /** Options of {@linkcode fileEntry}. */
@@ -52,7 +53,8 @@ export function fileOf(
   identity: FileIdentity,
   options: AttributeOptions,
 ): FileEntry {
-  const body = fileSource(onDisk, identity);
+  const version = versionOf(stats, Date.now());
+  const body = fileSource(onDisk, { ...identity, version });
   const attributes = attributesOf(onDisk, stats, options);
   return { type: "file", path, body, ...attributes };
 }

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import type { ByteSource } from "../../bytes/byte_source.ts";
+import type { ByteSource, SourceVersion } from "../../bytes/byte_source.ts";
 import { streamOf } from "../../bytes/byte_source.ts";
 import { LayerError } from "../../tar/layer_error.ts";
 import { readError } from "../read_error.ts";
@@ -19,6 +19,8 @@ const NO_WAIT: number = constants.O_NONBLOCK ?? 0;
 export interface FileIdentity extends Identity {
   /** Size in bytes. */
   readonly size: number;
+  /** Which content it had, where its times tell. */
+  readonly version?: SourceVersion | undefined;
 }
 
 /**
@@ -31,7 +33,9 @@ export interface FileIdentity extends Identity {
  */
 export function fileSource(path: string, listed: FileIdentity): ByteSource {
   const chunks = (scratch?: Uint8Array) => readFile(path, listed, scratch);
-  return { size: listed.size, chunks, stream: () => streamOf(chunks()) };
+  const { size, version } = listed;
+  const stream = () => streamOf(chunks());
+  return { size, chunks, stream, ...(version && { version }) };
 }
 
 function* readFile(

@@ -26,6 +26,12 @@ export interface AuthenticatorOptions {
   readonly credentials?: Credentials;
   /** Whether the registry was said to be spoken to over plain http. */
   readonly insecure: boolean;
+  /**
+   * What requests need that do not say so.
+   *
+   * @default {"pull"}
+   */
+  readonly access?: "pull" | "push";
 }
 
 /** A request to a registry. */
@@ -34,7 +40,7 @@ export interface AuthenticatedRequest extends TransportRequest {
    * What the request needs in the repository. The token that it goes with is
    * good for that.
    *
-   * @default {"pull"}
+   * @default that of the options
    */
   readonly access?: "pull" | "push";
   /**
@@ -123,8 +129,8 @@ export class Authenticator {
    * code `USAGE` where the credential cannot be sent.
    */
   async send(request: AuthenticatedRequest): Promise<Answer> {
-    const { access = "pull", readsFrom = [], signal } = request;
-    const { meetsChallenges = true } = request;
+    const { access = this.#options.access ?? "pull" } = request;
+    const { readsFrom = [], signal, meetsChallenges = true } = request;
     const { url, repository } = this.#options;
     const outgoing = { ...request, trust: url };
     if (!this.isRegistry(request.url)) {

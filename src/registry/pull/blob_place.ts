@@ -89,7 +89,6 @@ export class BlobPlace {
       method: "GET",
       url: new URL(`blobs/${digest}`, url),
       headers: this.#range(start, end),
-      access: "pull",
       signal,
     });
     const { response } = answer;

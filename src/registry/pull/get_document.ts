@@ -47,7 +47,6 @@ export async function getDocument(
         method: "GET",
         url,
         headers: { accept },
-        access: "pull",
         signal,
       });
       const { response } = answer;

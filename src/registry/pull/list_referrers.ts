@@ -81,7 +81,6 @@ export async function hasReferrersApi(
     method: "GET",
     url: new URL(`referrers/${parseDigest(digest)}`, repository.url),
     headers: { accept: INDEX },
-    access: "pull",
     signal,
   });
   await discard(answer.response);

@@ -1,6 +1,6 @@
 import { discard } from "../http/capped_body.ts";
 import type { Answer } from "../http/transport.ts";
-import type { BlobUpload } from "./blob_upload.ts";
+import type { UploadPlace } from "./blob_upload.ts";
 import { storedBytes } from "./content_range.ts";
 import { isNetworkError } from "./setback.ts";
 import { follow, type UploadSession } from "./upload_session.ts";
@@ -15,7 +15,7 @@ import { follow, type UploadSession } from "./upload_session.ts";
  * goes on in a place that must not be contacted.
  */
 export async function askStored(
-  upload: BlobUpload,
+  upload: UploadPlace,
   session: UploadSession,
 ): Promise<number | undefined> {
   const answer = await askSession(upload, session.url);
@@ -25,7 +25,7 @@ export async function askStored(
 }
 
 async function askSession(
-  { repository, options: { signal } }: BlobUpload,
+  { repository, options: { signal } }: UploadPlace,
   url: URL,
 ): Promise<Answer | undefined> {
   try {

@@ -5,18 +5,24 @@ import type { UploadKey } from "./upload_journal.ts";
 import type { RegistryMemory } from "./upload_memory.ts";
 import type { UploadWork } from "./upload_options.ts";
 
-/** A blob on its way into a repository. */
-export interface BlobUpload {
-  /** Where it goes. */
+/** Bytes on their way into a repository, whose digest may not be known yet. */
+export interface UploadPlace {
+  /** Where they go. */
   readonly repository: Repository;
   /** What goes there. */
-  readonly blob: ImageBlob;
+  readonly blob?: ImageBlob;
   /** Its source, as far as it is one that notes what it fails with. */
   readonly noted?: NotedSource;
   /** How, and who is told. */
   readonly options: UploadWork;
   /** What is known of the registry. */
   readonly memory: RegistryMemory;
+}
+
+/** A blob on its way into a repository. */
+export interface BlobUpload extends UploadPlace {
+  /** What goes there. */
+  readonly blob: ImageBlob;
 }
 
 /** What the headers of every request with bytes of a blob say about them. */

@@ -1,5 +1,5 @@
 import { discard } from "../http/capped_body.ts";
-import type { BlobUpload } from "./blob_upload.ts";
+import type { UploadPlace } from "./blob_upload.ts";
 import type { UploadSession } from "./upload_session.ts";
 
 /** Milliseconds that a registry gets to let go of an upload. */
@@ -7,7 +7,7 @@ const LIMIT = 2_000;
 
 /** Lets the registry forget an upload, if it can do that without ado. */
 export async function cancelSession(
-  { repository }: BlobUpload,
+  { repository }: UploadPlace,
   { url }: UploadSession,
 ): Promise<void> {
   try {

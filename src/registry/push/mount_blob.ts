@@ -1,7 +1,9 @@
+import type { ImageBlob } from "../../image/image_blobs.ts";
 import { registryHost } from "../endpoint.ts";
 import { discard } from "../http/capped_body.ts";
 import type { Answer } from "../http/transport.ts";
 import { RegistryError } from "../registry_error.ts";
+import type { Repository } from "../repository.ts";
 import type { BlobUpload } from "./blob_upload.ts";
 import { cancelSession } from "./cancel_session.ts";
 import { sessionOf } from "./open_session.ts";
@@ -26,7 +28,8 @@ export async function mountBlob(
     begun = undefined;
   };
   try {
-    for (const from of sourcesOf(upload)) {
+    const { repository, blob, options: { mountFrom } } = upload;
+    for (const from of mountSources(repository, blob, mountFrom)) {
       if (memory.unmountable.has(from)) continue;
       const answer = await askToMount(upload, from);
       // 202 tells nothing: it may lack the blob, or may not let us read there.
@@ -47,10 +50,11 @@ export async function mountBlob(
 }
 
 /** Repositories that may have the blob: first of all where it comes from. */
-function sourcesOf(
-  { repository, blob: { origin }, options }: BlobUpload,
+export function mountSources(
+  repository: Repository,
+  { origin }: Pick<ImageBlob, "origin">,
+  mountFrom: readonly string[] = [],
 ): ReadonlySet<string> {
-  const { mountFrom = [] } = options;
   const isNear = origin &&
     registryHost(origin.registry) === registryHost(repository.registry);
   const sources = new Set(

@@ -1,8 +1,7 @@
 import { discard } from "../http/capped_body.ts";
 import type { Answer } from "../http/transport.ts";
 import { fail } from "../repository.ts";
-import type { BlobUpload } from "./blob_upload.ts";
-import { remember } from "./resume_session.ts";
+import type { UploadPlace } from "./blob_upload.ts";
 import {
   follow,
   newSession,
@@ -18,11 +17,11 @@ import {
  * blob goes, or names a place that must not be contacted.
  * @see {@link https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#post-then-put}
  */
-export async function openSession(upload: BlobUpload): Promise<UploadSession> {
+export async function openSession(upload: UploadPlace): Promise<UploadSession> {
   const { repository, blob, options } = upload;
   const url = new URL("blobs/uploads/", repository.url);
-  const [algorithm = ""] = blob.descriptor.digest.split(":", 1);
-  if (algorithm !== "sha256") {
+  const [algorithm] = blob?.descriptor.digest.split(":", 1) ?? [];
+  if (algorithm !== undefined && algorithm !== "sha256") {
     url.searchParams.set("digest-algorithm", algorithm);
   }
   const answer = await repository.authenticator.send({
@@ -37,9 +36,7 @@ export async function openSession(upload: BlobUpload): Promise<UploadSession> {
     await fail(repository, `push to ${repository.name}`, answer);
   }
   await discard(answer.response);
-  const session = sessionOf(upload, answer);
-  await remember(upload, session);
-  return session;
+  return sessionOf(upload, answer);
 }
 
 /**
@@ -48,7 +45,7 @@ export async function openSession(upload: BlobUpload): Promise<UploadSession> {
  * @throws {ScratchbuildError} Code `NETWORK` where it does not say where the
  * blob goes, or names a place that must not be contacted.
  */
-export function sessionOf(upload: BlobUpload, answer: Answer): UploadSession {
+export function sessionOf(upload: UploadPlace, answer: Answer): UploadSession {
   const session = newSession(answer.url);
   if (!follow(upload, session, answer)) {
     throw unusable(upload, "the registry does not say where to send a blob");

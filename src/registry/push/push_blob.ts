@@ -2,12 +2,14 @@ import type { ImageBlob } from "../../image/image_blobs.ts";
 import type { Repository } from "../repository.ts";
 import type { BlobUpload } from "./blob_upload.ts";
 import { hasBlob } from "./has_blob.ts";
+import { cancelSession } from "./cancel_session.ts";
 import { mountBlob } from "./mount_blob.ts";
 import { notedSource } from "./noted_source.ts";
 import { forget } from "./resume_session.ts";
 import { uploadBlob } from "./upload_blob.ts";
 import { memoryOf, UploadMemory } from "./upload_memory.ts";
 import type { UploadWork } from "./upload_options.ts";
+import type { UploadSession } from "./upload_session.ts";
 
 /** How a blob is pushed. */
 export interface PushBlobOptions extends UploadWork {
@@ -17,6 +19,11 @@ export interface PushBlobOptions extends UploadWork {
    * @default {true}
    */
   readonly asksFirst?: boolean;
+  /**
+   * Gives an upload of it that was begun ahead, and is called where it has to
+   * be uploaded.
+   */
+  readonly takeBegun?: () => Promise<UploadSession | undefined>;
 }
 
 /**
@@ -59,7 +66,9 @@ export async function pushBlob(
     onProgress?.({ descriptor, state: "mounted", bytes: 0 });
     return;
   }
-  await uploadBlob(upload, mounted);
+  const begun = await options.takeBegun?.();
+  if (begun && mounted) await cancelSession(upload, mounted);
+  await uploadBlob(upload, begun ?? mounted);
   await forget(upload);
   onProgress?.({ descriptor, state: "done", bytes: descriptor.size });
 }

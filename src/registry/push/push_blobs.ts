@@ -1,5 +1,6 @@
 import type { ImageBlob } from "../../image/image_blobs.ts";
 import type { Repository } from "../repository.ts";
+import type { PushAhead } from "./push_ahead.ts";
 import { pushBlob, type PushBlobOptions } from "./push_blob.ts";
 import {
   sideBySide,
@@ -7,7 +8,10 @@ import {
 } from "../../target/side_by_side.ts";
 
 /** How blobs are pushed. */
-export type PushBlobsOptions = PushBlobOptions & SideBySideOptions;
+export interface PushBlobsOptions extends PushBlobOptions, SideBySideOptions {
+  /** What is sent already. */
+  readonly ahead?: PushAhead;
+}
 
 /**
  * Pushes blobs, several at the same time. Where one fails the others are
@@ -20,9 +24,14 @@ export async function pushBlobs(
   blobs: readonly ImageBlob[],
   options: PushBlobsOptions,
 ): Promise<void> {
+  const { ahead } = options;
   await sideBySide(
     blobs,
-    (blob, signal) => pushBlob(repository, blob, { ...options, signal }),
+    async (blob, signal) => {
+      const work = { ...options, signal };
+      const push = () => pushBlob(repository, blob, work);
+      await (ahead ? ahead.join(blob, work, push) : push());
+    },
     options,
   );
 }

@@ -9,6 +9,7 @@ import type { Repository } from "../repository.ts";
 import { hasManifest } from "./has_manifest.ts";
 import { indexReferrers } from "./index_referrers.ts";
 import { lackingOf } from "./lacking_of.ts";
+import type { PushAhead } from "./push_ahead.ts";
 import { pushBlobs } from "./push_blobs.ts";
 import { pushDocument } from "./push_document.ts";
 import { sideBySide } from "../../target/side_by_side.ts";
@@ -29,6 +30,12 @@ export interface PushImageOptions extends UploadOptions {
   readonly concurrency?: number;
 }
 
+/** How an image is pushed of which something may have been sent already. */
+interface PushImageWork extends PushImageOptions, WriteOptions {
+  /** What was sent before the image was complete. */
+  readonly ahead?: PushAhead;
+}
+
 /**
  * Pushes an image, or an index with all that it names, as `Registry.write`
  * says: blobs, then what an index names by digest, and last what the tags name.
@@ -36,7 +43,7 @@ export interface PushImageOptions extends UploadOptions {
 export async function pushImage(
   repository: Repository,
   image: Publishable,
-  options: PushImageOptions & WriteOptions,
+  options: PushImageWork,
 ): Promise<void> {
   const { tags = options.defaultTags, signal, onProgress } = options;
   const { foreignLayers = false, memory = new UploadMemory() } = options;

@@ -5,7 +5,7 @@ import type { Outcome } from "../http/retries.ts";
 import type { Answer } from "../http/transport.ts";
 import type { AuthenticatedRequest } from "../auth/authenticator.ts";
 import { RegistryError } from "../registry_error.ts";
-import type { BlobUpload } from "./blob_upload.ts";
+import type { UploadPlace } from "./blob_upload.ts";
 import { judge, type UploadStep, type Verdict } from "./verdict.ts";
 
 /** A request of an upload that did not get through. */
@@ -28,11 +28,11 @@ export interface Setback {
  * blame.
  */
 export async function sendStep(
-  upload: BlobUpload,
+  upload: UploadPlace,
   step: UploadStep,
   request: AuthenticatedRequest,
 ): Promise<Answer | Setback> {
-  const { repository, blob, options: { signal } } = upload;
+  const { repository, options: { signal } } = upload;
   const { authenticator } = repository;
   let answer: Answer;
   try {
@@ -53,22 +53,28 @@ export async function sendStep(
   }
   const error = await registryFailure(response, {
     ...authenticator.failure,
-    what: `push ${blob.descriptor.digest} to ${repository.name}`,
+    what: `push ${nameOf(upload)} to ${repository.name}`,
   });
   return { verdict: judge(error, step), step, outcome: { response }, error };
 }
 
 /** The setback of a registry that has other bytes than it was sent. */
 export function contradiction(
-  { repository, blob }: BlobUpload,
+  upload: UploadPlace,
   { response }: Answer,
 ): Setback {
   const error = new RegistryError(
-    `Cannot push ${blob.descriptor.digest} to ${repository.name}: the registry ` +
+    `Cannot push ${
+      nameOf(upload)
+    } to ${upload.repository.name}: the registry ` +
       "says that it has other bytes than it was sent. Try again",
     { status: response.status },
   );
   return { verdict: "corrupt", step: "part", outcome: { response }, error };
+}
+
+function nameOf({ blob }: UploadPlace): string {
+  return blob?.descriptor.digest ?? "a layer";
 }
 
 /** Whether a step did not get through. */

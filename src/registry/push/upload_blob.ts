@@ -41,13 +41,20 @@ export async function uploadBlob(
   try {
     const { wasBegun, session } = await resumeSession(upload);
     course.inParts = wasBegun;
-    if (session) {
-      course.session = session;
-      if (begun) await cancelSession(upload, begun);
-    } else if (begun) await remember(upload, begun);
+    // Of two, the one goes on that has more of the blob.
+    const goesOn = session && session.offset >= (begun?.offset ?? 0);
+    const left = goesOn ? begun : session;
+    if (goesOn) course.session = session;
+    else if (begun) await remember(upload, begun);
+    if (left) await cancelSession(upload, left);
     let state: "start" | "bytes" = "start";
+    if (!goesOn && begun && begun.offset > 0) {
+      // What was sent ahead was not interrupted.
+      report(upload, 0, state);
+      state = "bytes";
+    }
     while (true) {
-      const session = course.session ??= await openSession(upload);
+      const session = course.session ??= await beginSession(upload);
       report(upload, session.offset, state);
       state = "bytes";
       // Where another blob has used up the ways, this one finds out for itself.
@@ -61,6 +68,12 @@ export async function uploadBlob(
   } finally {
     course.task.end();
   }
+}
+
+async function beginSession(upload: BlobUpload): Promise<UploadSession> {
+  const session = await openSession(upload);
+  await remember(upload, session);
+  return session;
 }
 
 /** Leaves a session to the next run, or to nobody. */

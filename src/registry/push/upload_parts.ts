@@ -1,7 +1,13 @@
+import type { ByteSource } from "../../bytes/byte_source.ts";
 import { partOf } from "../../bytes/part_of.ts";
 import type { Answer } from "../http/transport.ts";
 import { askStored } from "./ask_session.ts";
-import { type BlobUpload, OCTETS, report } from "./blob_upload.ts";
+import {
+  type BlobUpload,
+  OCTETS,
+  report,
+  type UploadPlace,
+} from "./blob_upload.ts";
 import { closeSession } from "./close_session.ts";
 import { contentRange, storedBytes } from "./content_range.ts";
 import { remember } from "./resume_session.ts";
@@ -30,29 +36,60 @@ export async function uploadParts(
   while (session.offset < size) {
     const start = session.offset;
     const end = Math.min(size, start + partSize(upload, session));
-    session.sent = end;
-    const outcome = await sendStep(upload, "part", {
-      method: "PATCH",
-      url: session.url,
-      headers: { ...OCTETS, "content-range": contentRange(start, end) },
-      body: partOf(source, start, end),
+    const setback = await sendPart(upload, session, {
+      source,
+      end,
       onProgress: (bytes) => report(upload, start + bytes),
     });
-    if (isSetback(outcome)) return outcome;
-    follow(upload, session, outcome);
-    const stored = await confirmed(upload, session, outcome, start, end);
-    if (stored === undefined) return contradiction(upload, outcome);
-    session.offset = stored;
+    if (setback) return setback;
     await remember(upload, session);
-    if (stored < end) report(upload, stored);
+    if (session.offset < end) report(upload, session.offset);
   }
   return await closeSession(upload, session);
 }
 
+/** A part of a blob. */
+export interface UploadPart {
+  /** The blob, or what there is of it so far. */
+  readonly source: ByteSource;
+  /** Offset after the last byte; the first is the next one of the session. */
+  readonly end: number;
+  /** Is told how many bytes of the part have been sent. */
+  readonly onProgress?: (bytes: number) => void;
+}
+
+/**
+ * Sends a part by one PATCH. The session then holds what the registry has
+ * confirmed.
+ *
+ * @returns What came in between.
+ */
+export async function sendPart(
+  upload: UploadPlace,
+  session: UploadSession,
+  { source, end, onProgress }: UploadPart,
+): Promise<Setback | undefined> {
+  const start = session.offset;
+  session.sent = end;
+  const outcome = await sendStep(upload, "part", {
+    method: "PATCH",
+    url: session.url,
+    headers: { ...OCTETS, "content-range": contentRange(start, end) },
+    body: partOf(source, start, end),
+    onProgress,
+  });
+  if (isSetback(outcome)) return outcome;
+  follow(upload, session, outcome);
+  const stored = await confirmed(upload, session, outcome, start, end);
+  if (stored === undefined) return contradiction(upload, outcome);
+  session.offset = stored;
+  return undefined;
+}
+
 /** Bytes of the next part, unless it is the last one. */
 export function partSize(
-  { memory }: BlobUpload,
-  { minPart, maxPart }: UploadSession,
+  { memory }: UploadPlace,
+  { minPart, maxPart }: Pick<UploadSession, "minPart" | "maxPart">,
 ): number {
   const most = Math.min(memory.maxBody, memory.maxPart, maxPart);
   return Math.max(minPart, Math.min(PART_SIZE, most));
@@ -69,7 +106,7 @@ export function partSize(
  * @see {@link https://github.com/regclient/regclient/issues/627}
  */
 async function confirmed(
-  upload: BlobUpload,
+  upload: UploadPlace,
   session: UploadSession,
   { response }: Answer,
   start: number,

@@ -1,7 +1,7 @@
 import { ScratchbuildError } from "../../spec/error.ts";
 import { resolveLocation } from "../http/location.ts";
 import type { Answer } from "../http/transport.ts";
-import type { BlobUpload } from "./blob_upload.ts";
+import type { UploadPlace } from "./blob_upload.ts";
 
 /** An upload that a registry has begun to take. */
 export interface UploadSession {
@@ -42,7 +42,7 @@ export function newSession(url: URL): UploadSession {
  * contacted.
  */
 export function follow(
-  upload: BlobUpload,
+  upload: UploadPlace,
   session: UploadSession,
   { response: { headers }, url }: Answer,
 ): boolean {
@@ -85,7 +85,7 @@ export function limitOf(
 
 /** The error of a session that cannot be used. */
 export function unusable(
-  { repository }: BlobUpload,
+  { repository }: UploadPlace,
   why: string,
 ): ScratchbuildError {
   return new ScratchbuildError(

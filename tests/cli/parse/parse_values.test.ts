@@ -17,6 +17,7 @@ import {
 import {
   parseCompressionLevel,
   parseConcurrency,
+  parseJobs,
   parseOwner,
   parseSeconds,
 } from "../../../src/cli/parse/parse_numbers.ts";
@@ -269,17 +270,23 @@ test("parseOwner takes two numbers", () => {
   ]);
 });
 
-test("parseCompressionLevel takes 1 to 12", () => {
+test("parseCompressionLevel takes 1 to 19", () => {
   assert.equal(parseCompressionLevel("1"), 1);
-  assert.equal(parseCompressionLevel("12"), 12);
+  assert.equal(parseCompressionLevel("19"), 19);
   assertRefused(parseCompressionLevel, "--compression-level", [
     "",
     "0",
-    "13",
+    "20",
     "-1",
     "1.5",
     "max",
   ]);
+});
+
+test("parseJobs takes 1 to 256", () => {
+  assert.equal(parseJobs("1"), 1);
+  assert.equal(parseJobs("256"), 256);
+  assertRefused(parseJobs, "--jobs", ["", "0", "257", "-1", "1.5", "all"]);
 });
 
 test("seconds are whole, from 0 to the year 9999", () => {
