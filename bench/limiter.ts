@@ -1,4 +1,5 @@
 import { connect, createServer, type Socket } from "node:net";
+import { withServer } from "../tests/support/with_server.ts";
 
 /** Most bytes that pass in one go. */
 const SLICE = 16 * 1024;
@@ -16,31 +17,15 @@ export async function withLimiter<T>(
   bytesPerSecond: number,
   use: (port: number) => Promise<T>,
 ): Promise<T> {
-  const sockets = new Set<Socket>();
   const pace = pacer(bytesPerSecond);
   const server = createServer({ allowHalfOpen: true }, (near) => {
     const far = connect({ host: "127.0.0.1", port, allowHalfOpen: true });
-    for (const socket of [near, far]) {
-      sockets.add(socket);
-      socket.on("error", () => {
-        near.destroy();
-        far.destroy();
-      });
-      socket.on("close", () => sockets.delete(socket));
-    }
+    near.on("close", () => far.destroy());
+    far.on("error", () => near.destroy());
     void passSlowly(near, far, pace);
     far.pipe(near);
   });
-  await new Promise<void>((resolve) =>
-    server.listen(0, "127.0.0.1", () => resolve())
-  );
-  const address = server.address();
-  try {
-    return await use(typeof address === "object" ? address?.port ?? 0 : 0);
-  } finally {
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
-  }
+  return await withServer(server, use);
 }
 
 async function passSlowly(

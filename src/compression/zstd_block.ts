@@ -11,7 +11,7 @@ interface NodeZstd {
 /** zstd's own choice. */
 export const DEFAULT_ZSTD_LEVEL = 3;
 
-/** Whether this runtime has zstd: Node since 22.15, Deno and Bun. */
+/** Whether the runtime has zstd: Node has it since 22.15, a browser has not. */
 export function hasZstd(): boolean {
   return builtinModule<NodeZstd>("node:zlib")?.zstdCompressSync !== undefined;
 }

@@ -159,3 +159,36 @@ for (const { command, resumable, kills, least } of courses) {
       }
     }));
 }
+
+test("a push that is killed while it packs and sends is done by the next one", () =>
+  withTempDir(async (directory) => {
+    const source = join(directory, "source");
+    await mkdir(source);
+    await writeDistinctBlocks(join(source, "file"), SIZE);
+    const { fake, host, after, rest, close } = await servedRegistry({
+      resumable: "completed",
+    });
+    try {
+      const env = { SCRATCHBUILD_CACHE_DIR: join(directory, "cache") };
+      const reference = `${host}/team/app:1`;
+      const args = ["push", source, "--compression", "none", reference];
+      const child = spawn(...moduleCommand("cli.ts", args), {
+        env: { ...process.env, ...cleanEnvironment, ...env },
+        stdio: "ignore",
+      });
+      const ended = new Promise((resolve, reject) => {
+        child.on("error", reject);
+        child.on("close", (_, signal) => resolve(signal));
+      });
+      after(0.2 * SIZE, () => child.kill("SIGKILL"));
+      assert.equal(await ended, "SIGKILL");
+      await rest();
+      assert.equal(fake.tags.get("team/app:1"), undefined);
+      const stdout = await runCliOk([...args, "--quiet"], { env });
+      assertSane(fake);
+      const digest = fake.tags.get("team/app:1");
+      assert.equal(stdout, `${host}/team/app@${digest}\n`);
+    } finally {
+      await close();
+    }
+  }));

@@ -1,22 +1,13 @@
 import { buildCommand, type Command } from "@stricli/core";
 import type { CommandDescription } from "../command_description.ts";
 import type { CliContext } from "../context.ts";
-import {
-  type ConnectionFlags,
-  connectionFlags,
-} from "../flags/connection_flags.ts";
-import {
-  type CredentialFlags,
-  credentialFlags,
-} from "../flags/credential_flags.ts";
 import { ownMembers } from "../flags/flag_group.ts";
 import { type OutputFlags, outputFlags } from "../flags/output_flags.ts";
+import { type ReadFlags, readFlags } from "../flags/read_flags.ts";
 
 /** Flags of `auth`. */
-export interface AuthFlags
-  extends CredentialFlags, ConnectionFlags, Pick<OutputFlags, "json"> {}
+export interface AuthFlags extends ReadFlags, Pick<OutputFlags, "json"> {}
 
-const registry = { ...credentialFlags, ...connectionFlags };
 const output = { json: outputFlags.json };
 
 /** What help says about `auth`. */
@@ -33,7 +24,7 @@ export const authDescription: CommandDescription = {
     ["REFERENCE", "A repository in a registry, as in ghcr.io/me/app"],
   ],
   groups: [
-    { title: "Registry", flags: registry },
+    { title: "Registry", flags: readFlags },
     { title: "Results and progress", flags: output },
   ],
   examples: ["auth ghcr.io/me/app", "auth localhost:5000/app --json"],
@@ -52,7 +43,7 @@ export const auth: Command<CliContext> = buildCommand<
     };
   },
   parameters: {
-    flags: ownMembers({ ...registry, ...output }),
+    flags: ownMembers({ ...readFlags, ...output }),
     positional: {
       kind: "array",
       parameter: {

@@ -1,14 +1,12 @@
 import { buildCommand, type Command } from "@stricli/core";
 import type { CommandDescription } from "../command_description.ts";
 import type { CliContext } from "../context.ts";
-import { connectionFlags } from "../flags/connection_flags.ts";
-import { credentialFlags } from "../flags/credential_flags.ts";
 import { ownMembers } from "../flags/flag_group.ts";
 import { outputFlags } from "../flags/output_flags.ts";
+import { readFlags } from "../flags/read_flags.ts";
 import { treeFlags } from "../flags/tree_flags.ts";
 import type { ReadTreeFlags } from "./open_image.ts";
 
-const registry = { ...credentialFlags, ...connectionFlags };
 const output = { progress: outputFlags.progress, quiet: outputFlags.quiet };
 
 /** What help says about `cat`. */
@@ -32,7 +30,7 @@ export const catDescription: CommandDescription = {
   ],
   groups: [
     { title: "What is read", flags: treeFlags },
-    { title: "Registry", flags: registry },
+    { title: "Registry", flags: readFlags },
     { title: "Results and progress", flags: output },
   ],
   examples: [
@@ -55,7 +53,7 @@ export const cat: Command<CliContext> = buildCommand<
     };
   },
   parameters: {
-    flags: ownMembers({ ...treeFlags, ...registry, ...output }),
+    flags: ownMembers({ ...treeFlags, ...readFlags, ...output }),
     positional: {
       kind: "array",
       parameter: {

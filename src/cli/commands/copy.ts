@@ -2,16 +2,14 @@ import { buildCommand, type Command } from "@stricli/core";
 import type { CommandDescription } from "../command_description.ts";
 import type { CliContext } from "../context.ts";
 import { ownMembers } from "../flags/flag_group.ts";
+import { resultFlags } from "../flags/output_flags.ts";
 import { registryFlags } from "../flags/registry_flags.ts";
 import {
+  platformChoice,
   type TransferFlags,
-  transferOutputFlags,
   transferRegistryFlags,
 } from "../flags/transfer_flags.ts";
-import {
-  parsePlatformChoice,
-  type PlatformChoice,
-} from "../parse/parse_platform_choice.ts";
+import type { PlatformChoice } from "../parse/parse_platform_choice.ts";
 
 /** Flags of `copy`. */
 export interface CopyFlags extends TransferFlags {
@@ -22,14 +20,7 @@ export interface CopyFlags extends TransferFlags {
 }
 
 const copied = {
-  platform: {
-    kind: "parsed",
-    parse: parsePlatformChoice,
-    optional: true,
-    placeholder: "all|one|OS/ARCH",
-    brief: "all images of an index; one: that for Linux on the processor of " +
-      "this computer; or that for a platform (default: all)",
-  },
+  platform: platformChoice,
   tag: {
     ...registryFlags.tag,
     brief: "Tag that the image gets there; repeatable (default: that of the " +
@@ -82,7 +73,7 @@ export const copyDescription: CommandDescription = {
   groups: [
     { title: "What is copied", flags: copied },
     { title: "Registries", flags: transferRegistryFlags },
-    { title: "Results and progress", flags: transferOutputFlags },
+    { title: "Results and progress", flags: resultFlags },
   ],
   examples: [
     "copy debian:12 localhost:5000/debian",
@@ -108,7 +99,7 @@ export const copy: Command<CliContext> = buildCommand<
     flags: ownMembers({
       ...copied,
       ...transferRegistryFlags,
-      ...transferOutputFlags,
+      ...resultFlags,
     }),
     positional: {
       kind: "array",

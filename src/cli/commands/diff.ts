@@ -1,11 +1,10 @@
 import { buildCommand, type Command } from "@stricli/core";
 import type { CommandDescription } from "../command_description.ts";
 import type { CliContext } from "../context.ts";
-import { connectionFlags } from "../flags/connection_flags.ts";
-import { credentialFlags } from "../flags/credential_flags.ts";
 import { ownMembers } from "../flags/flag_group.ts";
 import { type LayerFlags, layerFlags } from "../flags/layer_flags.ts";
-import { type OutputFlags, outputFlags } from "../flags/output_flags.ts";
+import { type ResultFlags, resultFlags } from "../flags/output_flags.ts";
+import { readFlags } from "../flags/read_flags.ts";
 import { treeFlags } from "../flags/tree_flags.ts";
 import type { ReadTreeFlags } from "./open_image.ts";
 
@@ -17,7 +16,7 @@ export type DirectoryFlags = Pick<
 
 /** Flags of `diff`. */
 export interface DiffFlags
-  extends ReadTreeFlags, DirectoryFlags, Pick<OutputFlags, "json"> {}
+  extends ReadTreeFlags, DirectoryFlags, Pick<ResultFlags, "json"> {}
 
 /** How a directory is read: as `build` reads it. */
 export const directoryFlags = {
@@ -27,12 +26,6 @@ export const directoryFlags = {
   owner: layerFlags.owner,
   modes: layerFlags.modes,
   xattrs: layerFlags.xattrs,
-};
-const registry = { ...credentialFlags, ...connectionFlags };
-const output = {
-  json: outputFlags.json,
-  progress: outputFlags.progress,
-  quiet: outputFlags.quiet,
 };
 
 /** What help says about `diff`. */
@@ -60,8 +53,8 @@ export const diffDescription: CommandDescription = {
   groups: [
     { title: "What is read", flags: treeFlags },
     { title: "Layers", flags: directoryFlags },
-    { title: "Registry", flags: registry },
-    { title: "Results and progress", flags: output },
+    { title: "Registry", flags: readFlags },
+    { title: "Results and progress", flags: resultFlags },
   ],
   examples: [
     "diff ghcr.io/me/app:1.0 ghcr.io/me/app:1.1",
@@ -86,8 +79,8 @@ export const diff: Command<CliContext> = buildCommand<
     flags: ownMembers({
       ...treeFlags,
       ...directoryFlags,
-      ...registry,
-      ...output,
+      ...readFlags,
+      ...resultFlags,
     }),
     positional: {
       kind: "array",

@@ -3,10 +3,10 @@ import type { CommandDescription } from "../command_description.ts";
 import type { ImageFormat } from "../../spec/media_types.ts";
 import type { CliContext } from "../context.ts";
 import { ownMembers } from "../flags/flag_group.ts";
+import { resultFlags } from "../flags/output_flags.ts";
 import { registryFlags } from "../flags/registry_flags.ts";
 import {
   type TransferFlags,
-  transferOutputFlags,
   transferRegistryFlags,
 } from "../flags/transfer_flags.ts";
 import { type Pair, pairParser } from "../parse/parse_pairs.ts";
@@ -75,7 +75,7 @@ export const indexDescription: CommandDescription = {
   groups: [
     { title: "Index", flags: joined },
     { title: "Registries", flags: transferRegistryFlags },
-    { title: "Results and progress", flags: transferOutputFlags },
+    { title: "Results and progress", flags: resultFlags },
   ],
   examples: [
     "index create a.io/app:1 --add a.io/app:amd64 --add a.io/app:arm64",
@@ -99,7 +99,7 @@ export const index: Command<CliContext> = buildCommand<
     flags: ownMembers({
       ...joined,
       ...transferRegistryFlags,
-      ...transferOutputFlags,
+      ...resultFlags,
     }),
     positional: {
       kind: "array",

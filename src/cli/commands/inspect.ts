@@ -2,16 +2,13 @@ import { buildCommand, type Command } from "@stricli/core";
 import { parsePlatform, type Platform } from "../../spec/platform.ts";
 import type { CommandDescription } from "../command_description.ts";
 import type { CliContext } from "../context.ts";
-import { connectionFlags } from "../flags/connection_flags.ts";
-import { credentialFlags } from "../flags/credential_flags.ts";
 import { ownMembers } from "../flags/flag_group.ts";
-import { type OutputFlags, outputFlags } from "../flags/output_flags.ts";
+import { type ResultFlags, resultFlags } from "../flags/output_flags.ts";
+import { type ReadFlags, readFlags } from "../flags/read_flags.ts";
 import { parseTop } from "../parse/parse_top.ts";
-import type { ReadFlags } from "./open_location.ts";
 
 /** Flags of `inspect`. */
-export interface InspectFlags
-  extends ReadFlags, Pick<OutputFlags, "json" | "progress" | "quiet"> {
+export interface InspectFlags extends ReadFlags, ResultFlags {
   readonly platform?: Platform;
   readonly layers?: boolean;
   readonly top?: number;
@@ -61,12 +58,6 @@ const shown = {
     brief: "Print the configuration, byte for byte, and nothing else",
   },
 } as const;
-const registry = { ...credentialFlags, ...connectionFlags };
-const output = {
-  json: outputFlags.json,
-  progress: outputFlags.progress,
-  quiet: outputFlags.quiet,
-};
 
 /** What help says about `inspect`. */
 export const inspectDescription: CommandDescription = {
@@ -89,8 +80,8 @@ export const inspectDescription: CommandDescription = {
   ],
   groups: [
     { title: "What is shown", flags: shown },
-    { title: "Registry", flags: registry },
-    { title: "Results and progress", flags: output },
+    { title: "Registry", flags: readFlags },
+    { title: "Results and progress", flags: resultFlags },
   ],
   examples: [
     "inspect ghcr.io/me/app:1.0",
@@ -112,7 +103,7 @@ export const inspect: Command<CliContext> = buildCommand<
     };
   },
   parameters: {
-    flags: ownMembers({ ...shown, ...registry, ...output }),
+    flags: ownMembers({ ...shown, ...readFlags, ...resultFlags }),
     positional: {
       kind: "array",
       parameter: {

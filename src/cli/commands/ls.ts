@@ -1,15 +1,14 @@
 import { buildCommand, type Command } from "@stricli/core";
 import type { CommandDescription } from "../command_description.ts";
 import type { CliContext } from "../context.ts";
-import { connectionFlags } from "../flags/connection_flags.ts";
-import { credentialFlags } from "../flags/credential_flags.ts";
 import { ownMembers } from "../flags/flag_group.ts";
-import { type OutputFlags, outputFlags } from "../flags/output_flags.ts";
+import { type ResultFlags, resultFlags } from "../flags/output_flags.ts";
+import { readFlags } from "../flags/read_flags.ts";
 import { treeFlags } from "../flags/tree_flags.ts";
 import type { ReadTreeFlags } from "./open_image.ts";
 
 /** Flags of `ls`. */
-export interface LsFlags extends ReadTreeFlags, Pick<OutputFlags, "json"> {
+export interface LsFlags extends ReadTreeFlags, Pick<ResultFlags, "json"> {
   readonly long?: boolean;
   readonly recursive?: boolean;
 }
@@ -29,12 +28,6 @@ const shown = {
     brief: "List all that is below PATH, by whole paths",
   },
 } as const;
-const registry = { ...credentialFlags, ...connectionFlags };
-const output = {
-  json: outputFlags.json,
-  progress: outputFlags.progress,
-  quiet: outputFlags.quiet,
-};
 
 /** What help says about `ls`. */
 export const lsDescription: CommandDescription = {
@@ -57,8 +50,8 @@ export const lsDescription: CommandDescription = {
   groups: [
     { title: "What is shown", flags: shown },
     { title: "What is read", flags: treeFlags },
-    { title: "Registry", flags: registry },
-    { title: "Results and progress", flags: output },
+    { title: "Registry", flags: readFlags },
+    { title: "Results and progress", flags: resultFlags },
   ],
   examples: [
     "ls ghcr.io/me/app:1.0 /app",
@@ -80,7 +73,7 @@ export const ls: Command<CliContext> = buildCommand<
     };
   },
   parameters: {
-    flags: ownMembers({ ...shown, ...treeFlags, ...registry, ...output }),
+    flags: ownMembers({ ...shown, ...treeFlags, ...readFlags, ...resultFlags }),
     positional: {
       kind: "array",
       parameter: {

@@ -4,11 +4,12 @@ import { printable } from "../../spec/printable.ts";
 import { pull } from "../../transfer/pull.ts";
 import type { CliContext } from "../context.ts";
 import type { OutputFlags } from "../flags/output_flags.ts";
+import type { ReadFlags } from "../flags/read_flags.ts";
 import type { TreeFlags } from "../flags/tree_flags.ts";
 import { type Notices, notices } from "../notices.ts";
 import { createReporter, type Reporter } from "../progress/reporter.ts";
 import { showAsking } from "../progress/show_asking.ts";
-import { openLocations, type ReadFlags } from "./open_location.ts";
+import { openLocations } from "./open_location.ts";
 
 /** The flags of every command that reads the files of an image. */
 export interface ReadTreeFlags

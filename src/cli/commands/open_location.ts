@@ -2,14 +2,10 @@ import type { Location } from "../../machine/location.ts";
 import { openSource } from "../../machine/open_source.ts";
 import type { ImageSource } from "../../target/image_source.ts";
 import type { CliContext } from "../context.ts";
-import type { ConnectionFlags } from "../flags/connection_flags.ts";
-import type { CredentialFlags } from "../flags/credential_flags.ts";
+import type { ReadFlags } from "../flags/read_flags.ts";
 import type { Notices } from "../notices.ts";
 import { credentialsFor } from "./credentials_for.ts";
 import { registryOptions } from "./registry_options.ts";
-
-/** The flags that say how a location is read. */
-export interface ReadFlags extends CredentialFlags, ConnectionFlags {}
 
 /**
  * Opens locations that are read. Credentials are looked up for all of their

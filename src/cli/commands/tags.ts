@@ -1,16 +1,13 @@
 import { buildCommand, type Command } from "@stricli/core";
 import type { CommandDescription } from "../command_description.ts";
 import type { CliContext } from "../context.ts";
-import { connectionFlags } from "../flags/connection_flags.ts";
-import { credentialFlags } from "../flags/credential_flags.ts";
 import { ownMembers } from "../flags/flag_group.ts";
 import { type OutputFlags, outputFlags } from "../flags/output_flags.ts";
-import type { ReadFlags } from "./open_location.ts";
+import { type ReadFlags, readFlags } from "../flags/read_flags.ts";
 
 /** Flags of `tags`. */
 export interface TagsFlags extends ReadFlags, Pick<OutputFlags, "json"> {}
 
-const registry = { ...credentialFlags, ...connectionFlags };
 const output = { json: outputFlags.json };
 
 /** What help says about `tags`. */
@@ -29,7 +26,7 @@ export const tagsDescription: CommandDescription = {
     ],
   ],
   groups: [
-    { title: "Registry", flags: registry },
+    { title: "Registry", flags: readFlags },
     { title: "Results and progress", flags: output },
   ],
   examples: ["tags ghcr.io/me/app", "tags oci:build/image --json"],
@@ -48,7 +45,7 @@ export const tags: Command<CliContext> = buildCommand<
     };
   },
   parameters: {
-    flags: ownMembers({ ...registry, ...output }),
+    flags: ownMembers({ ...readFlags, ...output }),
     positional: {
       kind: "array",
       parameter: {

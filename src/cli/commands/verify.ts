@@ -1,33 +1,21 @@
 import { buildCommand, type Command } from "@stricli/core";
 import type { CommandDescription } from "../command_description.ts";
 import type { CliContext } from "../context.ts";
-import { connectionFlags } from "../flags/connection_flags.ts";
-import { credentialFlags } from "../flags/credential_flags.ts";
 import { ownMembers } from "../flags/flag_group.ts";
-import { type OutputFlags, outputFlags } from "../flags/output_flags.ts";
-import {
-  parsePlatformChoice,
-  type PlatformChoice,
-} from "../parse/parse_platform_choice.ts";
-import type { ReadFlags } from "./open_location.ts";
+import { platformChoice } from "../flags/transfer_flags.ts";
+import { type ResultFlags, resultFlags } from "../flags/output_flags.ts";
+import { type ReadFlags, readFlags } from "../flags/read_flags.ts";
+import type { PlatformChoice } from "../parse/parse_platform_choice.ts";
 
 /** Flags of `verify`. */
-export interface VerifyFlags
-  extends ReadFlags, Pick<OutputFlags, "json" | "progress" | "quiet"> {
+export interface VerifyFlags extends ReadFlags, ResultFlags {
   readonly platform?: PlatformChoice;
   readonly "all-tags"?: boolean;
   readonly "foreign-layers"?: boolean;
 }
 
 const verified = {
-  platform: {
-    kind: "parsed",
-    parse: parsePlatformChoice,
-    optional: true,
-    placeholder: "all|one|OS/ARCH",
-    brief: "all images of an index; one: that for Linux on the processor of " +
-      "this computer; or that for a platform (default: all)",
-  },
+  platform: platformChoice,
   "all-tags": {
     kind: "boolean",
     optional: true,
@@ -42,12 +30,6 @@ const verified = {
       "that the image names",
   },
 } as const;
-const registry = { ...credentialFlags, ...connectionFlags };
-const output = {
-  json: outputFlags.json,
-  progress: outputFlags.progress,
-  quiet: outputFlags.quiet,
-};
 
 /** What help says about `verify`. */
 export const verifyDescription: CommandDescription = {
@@ -69,8 +51,8 @@ export const verifyDescription: CommandDescription = {
   ],
   groups: [
     { title: "What is verified", flags: verified },
-    { title: "Registry", flags: registry },
-    { title: "Results and progress", flags: output },
+    { title: "Registry", flags: readFlags },
+    { title: "Results and progress", flags: resultFlags },
   ],
   examples: [
     "verify ghcr.io/me/app:1.0",
@@ -92,7 +74,7 @@ export const verify: Command<CliContext> = buildCommand<
     };
   },
   parameters: {
-    flags: ownMembers({ ...verified, ...registry, ...output }),
+    flags: ownMembers({ ...verified, ...readFlags, ...resultFlags }),
     positional: {
       kind: "array",
       parameter: { parse: String, brief: "Location", placeholder: "LOCATION" },

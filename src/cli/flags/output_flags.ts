@@ -41,3 +41,13 @@ export const outputFlags: FlagParametersForType<OutputFlags, CliContext> = {
     brief: "Show no progress; the same as --progress none",
   },
 };
+
+/** The flags of a command whose result goes into no file. */
+export type ResultFlags = Omit<OutputFlags, "metadata-file">;
+
+/** How {@linkcode ResultFlags} are read. */
+export const resultFlags: FlagParametersForType<ResultFlags, CliContext> = {
+  json: outputFlags.json,
+  progress: outputFlags.progress,
+  quiet: outputFlags.quiet,
+};

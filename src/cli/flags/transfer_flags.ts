@@ -1,11 +1,11 @@
 import type { FlagParametersForType } from "@stricli/core";
 import type { CliContext } from "../context.ts";
-import { type OutputFlags, outputFlags } from "./output_flags.ts";
+import { parsePlatformChoice } from "../parse/parse_platform_choice.ts";
+import type { ResultFlags } from "./output_flags.ts";
 import { type RegistryFlags, registryFlags } from "./registry_flags.ts";
 
 /** The flags of what is read at one place and written to another one. */
-export interface TransferFlags
-  extends RegistryFlags, Pick<OutputFlags, "json" | "progress" | "quiet"> {
+export interface TransferFlags extends RegistryFlags, ResultFlags {
   readonly "insecure-source"?: boolean;
 }
 
@@ -30,12 +30,12 @@ export const transferRegistryFlags: FlagParametersForType<
   concurrency: registryFlags.concurrency,
 };
 
-/** The flags that say what is told. */
-export const transferOutputFlags: FlagParametersForType<
-  Pick<TransferFlags, "json" | "progress" | "quiet">,
-  CliContext
-> = {
-  json: outputFlags.json,
-  progress: outputFlags.progress,
-  quiet: outputFlags.quiet,
-};
+/** Which images of an index are meant: all, or one. */
+export const platformChoice = {
+  kind: "parsed",
+  parse: parsePlatformChoice,
+  optional: true,
+  placeholder: "all|one|OS/ARCH",
+  brief: "all images of an index; one: that for Linux on the processor of " +
+    "this computer; or that for a platform (default: all)",
+} as const;
